@@ -1,0 +1,451 @@
+// ONE dispatch for every op: parses a fast call against the op's Info, calls it, wraps the result.
+#include <map>
+
+#include "binding.h"
+
+namespace taeda::python {
+
+namespace {
+
+std::map<std::string, std::vector<std::unique_ptr<Binding>>>& bindings() {
+  static auto* all = new std::map<std::string, std::vector<std::unique_ptr<Binding>>>;
+  return *all;
+}
+
+struct Attrs {
+  const Info& info;
+  alignas(16) std::byte bytes[kMaxAttrs];
+  explicit Attrs(const Info& i) : info(i) { info.construct(bytes); }
+  ~Attrs() { info.destroy(bytes); }
+};
+
+PyObject* wrap_many(const Binding& b, const TensorList& outs, PyTypeObject* as) {
+  auto n = Py_ssize_t(outs.size());
+  PyObject* tuple = b.result ? PyStructSequence_New(b.result) : PyTuple_New(n);
+  for (Py_ssize_t i = 0; i < n; i++) PyTuple_SET_ITEM(tuple, i, wrap(outs[size_t(i)], as));
+  return tuple;
+}
+
+// Hands the call to a subclass: type.__torch_function__(func, types, args, kwargs).
+PyObject* call_override(PyObject* f, PyTypeObject* type, PyObject* self, PyObject* const* args,
+                        Py_ssize_t n, PyObject* names) {
+  nb::list all;
+  if (self) all.append(nb::handle(self));
+  for (Py_ssize_t i = 0; i < n; i++) all.append(nb::handle(args[i]));
+  nb::dict kwargs;
+  for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names); i++)
+    kwargs[nb::handle(PyTuple_GET_ITEM(names, i))] = nb::handle(args[n + i]);
+  nb::object types = nb::make_tuple(nb::handle(reinterpret_cast<PyObject*>(type)));
+  return nb::handle(reinterpret_cast<PyObject*>(type))
+      .attr("__torch_function__")(nb::borrow(f), types, nb::tuple(all), kwargs)
+      .release()
+      .ptr();
+}
+
+// A number as an input: on the stack beside a tensor for pointwise ops, else a tensor of its own.
+struct Numbers {
+  std::optional<NumberTensor> stack[kMaxInputs];
+
+  void resolve(const Binding& b, const Tensor** in, Tensor* held, const Scalar* numbers,
+               uint32_t numbered) {
+    const Def& def = b.info->def;
+    size_t n = size_t(def.arity());
+    const Tensor* lead = nullptr;
+    for (size_t i = 0; i < n && !lead; i++)
+      if (!(numbered >> i & 1) && in[i]->defined() && def.promotes(i)) lead = in[i];
+    for (size_t i = 0; i < n; i++) {
+      if (!(numbered >> i & 1)) continue;
+      DType like = lead ? lead->dtype() : numbers[i].alone();
+      if (lead && b.info->pointwise && !tls.tracer) {
+        stack[i].emplace(numbers[i], like, lead->device());
+        in[i] = &stack[i]->tensor();
+      } else {
+        held[i] = scalar(numbers[i], numbers[i].beside(like), lead ? lead->device() : Device{});
+        held[i]->marks |= TensorImpl::number;
+        in[i] = &held[i];
+      }
+    }
+  }
+};
+
+// out=: checked first, written last.
+void check_out(const Binding& b, PyObject* out, Args in) {
+  auto check = [&](PyObject* o) {
+    if (!is_tensor(o))
+      fail<TypeError>(b.name, "(): argument 'out' must be Tensor, not ", python_type_name(o));
+    bool graph = tracked(tensor_of(o));
+    for (size_t i = 0; i < in.size(); i++) graph |= in[i].defined() && tracked(in[i]);
+    if (graph && grad_enabled())
+      fail(b.name, "(): functions with out=... arguments don't support automatic differentiation, but "
+                   "one of the arguments requires grad.");
+  };
+  if (PyTuple_Check(out) || PyList_Check(out))
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(out); i++)
+      check(PySequence_Fast_ITEMS(out)[i]);
+  else check(out);
+}
+void write_out(const Tensor& out, const Tensor& result) {
+  NoGradGuard raw;
+  if (!can_cast(result.dtype(), out.dtype()))
+    fail("result type ", word_of(result.dtype()), " can't be cast to the desired output type ",
+         word_of(out.dtype()));
+  if (!(out.sizes() == result.sizes())) {
+    if (out.numel())
+      warn("An output with one or more elements was resized since it had shape " + text(out.sizes()) +
+           ", which does not match the required output shape " + text(result.sizes()) +
+           ". This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
+           "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
+           "inplace, to zero elements with t.resize_(0).");
+    size_t bytes = size_t(result.numel()) * size_of(out.dtype());
+    if (out->storage->bytes < bytes) out->storage->resize(bytes);
+    out->set_geometry(result.sizes(), contiguous_strides(result.sizes()), 0);
+  }
+  out.copy_(result);
+}
+
+PyObject* run(const Binding& b, Parse& p, PyObject* self, Args in, std::byte* attrs, bool inplace) {
+  PyTypeObject* as = overrides_disabled ? nullptr : p.keep_class;
+  const Info& info = *b.info;
+  if (inplace) {
+    GilRelease gil(in);
+    info.inplace(in, attrs);
+    return nullptr;
+  }
+  if (p.out) [[unlikely]]
+    check_out(b, p.out, in);
+  if (info.one) {
+    Tensor out;
+    {
+      GilRelease gil(in);
+      out = info.one(in, attrs);
+    }
+    if (p.out) [[unlikely]] {
+      write_out(tensor_of(p.out), out);
+      return Py_NewRef(p.out);
+    }
+    return wrap(out, as);
+  }
+  TensorList outs;
+  {
+    GilRelease gil(in);
+    outs = info.many(in, attrs);
+  }
+  if (p.out) [[unlikely]] {
+    if (!PyTuple_Check(p.out) && !PyList_Check(p.out))
+      fail<TypeError>(b.name, "(): argument 'out' must be tuple of Tensors, not ",
+                      python_type_name(p.out));
+    for (size_t i = 0; i < outs.size() && Py_ssize_t(i) < PySequence_Fast_GET_SIZE(p.out); i++) {
+      const Tensor& o = tensor_of(PySequence_Fast_ITEMS(p.out)[i]);
+      write_out(o, outs[i]);
+      outs[i] = o;
+    }
+  }
+  (void)self;
+  return wrap_many(b, outs, as);
+}
+
+// Tensors of the plain class by position and nothing else: most calls of most ops.
+PyObject* dispatch_fast(const Binding& b, PyObject* self, PyObject* const* args, Py_ssize_t n,
+                        bool inplace) {
+  const Tensor* in[kMaxInputs];
+  size_t count = 0;
+  if (self) {
+    if (!is_exact(self)) return nullptr;
+    in[count++] = &tensor_of(self);
+  }
+  for (Py_ssize_t i = 0; i < n; i++) {
+    if (!is_exact(args[i])) return nullptr;
+    in[count++] = &tensor_of(args[i]);
+  }
+  Args inputs{in, count};
+  const Info& info = *b.info;
+  Attrs attrs(info);
+  if (inplace) {
+    GilRelease gil(inputs);
+    info.inplace(inputs, attrs.bytes);
+    return Py_NewRef(self);
+  }
+  if (info.one) {
+    if (in[0]->numel() < kReleaseGil) [[likely]]
+      return wrap(info.one(inputs, attrs.bytes));
+    Tensor out;
+    {
+      GilRelease gil(inputs);
+      out = info.one(inputs, attrs.bytes);
+    }
+    return wrap(out);
+  }
+  TensorList outs;
+  {
+    GilRelease gil(inputs);
+    outs = info.many(inputs, attrs.bytes);
+  }
+  return wrap_many(b, outs, nullptr);
+}
+
+}  // namespace
+
+PyObject* dispatch(const Binding& first, PyObject* self, PyObject* const* args, Py_ssize_t n,
+                   PyObject* names, bool inplace) {
+  return guarded([&]() -> PyObject* {
+    if (first.fast && !names && n + (self != nullptr) == first.info->def.arity()) [[likely]]
+      if (PyObject* out = dispatch_fast(first, self, args, n, inplace)) return out;
+    std::vector<std::string> misfits;
+    bool wrong_count = false;
+    for (const Binding* b = &first; b; b = b->overload) {
+      if (inplace && !b->info->inplace) continue;
+      Parse p{.b = *b};
+      const Tensor* in[kMaxInputs] = {};
+      Tensor held[kMaxInputs];
+      Scalar numbers[kMaxInputs];
+      uint32_t numbered = 0;
+      std::vector<const Tensor*> list;
+      Attrs attrs(*b->info);
+      if (!p.place(self, args, n, names) || !p.inputs(in, held, numbers, numbered, list) ||
+          !p.attributes(attrs.bytes)) {
+        if (PyErr_Occurred()) throw nb::python_error();
+        misfits.push_back(std::move(p.misfit));
+        wrong_count |= p.wrong_count;
+        continue;
+      }
+      if (p.overrider && !overrides_disabled) {
+        PyObject* f = inplace ? first.inplace : self ? first.method : first.function;
+        return call_override(f ? f : first.function, p.overrider, self, args, n, names);
+      }
+      const Def& def = b->info->def;
+      Numbers stack;
+      if (numbered) stack.resolve(*b, in, held, numbers, numbered);
+      Args inputs{in, size_t(def.arity())};
+      if (def.is_list()) {
+        size_t fixed = size_t(def.arity() - 1);
+        list.insert(list.begin(), in, in + fixed);
+        inputs = {list.data(), list.size()};
+      }
+      PyObject* out = run(*b, p, self, inputs, attrs.bytes, inplace);
+      return inplace ? Py_NewRef(self) : out;
+    }
+    fail_all(first, misfits, wrong_count, self, args, n, names);
+  });
+}
+
+PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inplace) {
+  for (PyObject* o : {x, y})
+    if (!is_tensor(o) && !scalar_of(o) && !(is_array(o) && o == y)) Py_RETURN_NOTIMPLEMENTED;
+  PyObject* args[] = {x, y};
+  return inplace ? dispatch(b, x, args + 1, 1, nullptr, true) : dispatch(b, nullptr, args, 2, nullptr);
+}
+
+// ---- making the bindings ----
+
+namespace {
+
+PyObject* intern(std::string_view s) {
+  return PyUnicode_InternFromString(std::string(s).c_str());
+}
+
+Binding& add_binding(const Info& info) {
+  auto& same_name = bindings()[info.name];
+  same_name.push_back(std::make_unique<Binding>());
+  Binding& b = *same_name.back();
+  if (same_name.size() > 1) same_name[same_name.size() - 2]->overload = &b;
+  b.info = &info;
+  b.name = info.name;
+  const Def& def = info.def;
+  size_t next_field = 0;
+  auto add_fields = [&](size_t n) {
+    for (; n-- > 0 && next_field < info.fields.size(); next_field++)
+      b.params.push_back({intern(info.fields[next_field].name), false, int(next_field)});
+  };
+  for (int i = 0; i < def.arity(); i++) {
+    if (i == 1) add_fields(size_t(def.early));
+    b.params.push_back({intern(def.input_name(size_t(i))), true, i});
+  }
+  if (def.arity() <= 1) add_fields(size_t(def.early));
+  add_fields(info.fields.size());
+  b.positional = int(b.params.size()) - def.keyword_only;
+  if (b.params.size() > kMaxParams || info.attrs_size > kMaxAttrs)
+    throw Error("too many parameters for " + b.name);
+  b.fast = def.arity() > 0 && !def.is_list() && def.required == 0;
+
+  b.signature = "(";
+  for (size_t at = 0; at < b.params.size(); at++) {
+    const Param& p = b.params[at];
+    if (int(at) == b.positional) b.signature += "*, ";
+    b.signature += PyUnicode_AsUTF8(p.name);
+    if (!b.required(p))
+      b.signature += "=" + (p.input ? "None" : info.fields[size_t(p.index)].default_text);
+    if (at + 1 < b.params.size()) b.signature += ", ";
+  }
+  b.signature += ")";
+  b.doc = b.name + b.signature + "\n--\n\n" + def.doc;
+  if (!info.results.empty()) {
+    for (auto r : info.results)
+      b.result_fields.push_back({strdup(std::string(r).c_str()), nullptr});
+    b.result_fields.push_back({nullptr, nullptr});
+    PyStructSequence_Desc desc{strdup(("torch.return_types." + b.name).c_str()), nullptr,
+                               b.result_fields.data(), int(info.results.size())};
+    b.result = PyStructSequence_NewType(&desc);
+  }
+  b.inplace_name = b.name + "_";
+  return b;
+}
+
+// Entry points by number, so that adding an op compiles nothing here: C functions cannot carry data.
+constexpr size_t kMaxOps = 1024;
+Binding* by_number[kMaxOps];
+template <size_t i>
+PyObject* function_entry(PyObject*, PyObject* const* args, Py_ssize_t n, PyObject* names) {
+  return dispatch(*by_number[i], nullptr, args, n, names);
+}
+template <size_t i>
+PyObject* method_entry(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* names) {
+  return dispatch(*by_number[i], self, args, n, names);
+}
+template <size_t i>
+PyObject* inplace_entry(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* names) {
+  return dispatch(*by_number[i], self, args, n, names, true);
+}
+using FastCall = PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*);
+struct Entries {
+  FastCall function[kMaxOps], method[kMaxOps], inplace[kMaxOps];
+};
+template <size_t... i> constexpr Entries make_entries(std::index_sequence<i...>) {
+  return {{function_entry<i>...}, {method_entry<i>...}, {inplace_entry<i>...}};
+}
+constexpr Entries entries = make_entries(std::make_index_sequence<kMaxOps>{});
+
+PyCFunction as_c(FastCall f) { return reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(f)); }
+
+// Names under which an op also goes.
+const std::pair<const char*, const char*> aliases[] = {
+    {"absolute", "abs"},       {"arccos", "acos"},        {"arccosh", "acosh"},
+    {"arcsin", "asin"},        {"arcsinh", "asinh"},      {"arctan", "atan"},
+    {"arctan2", "atan2"},      {"arctanh", "atanh"},      {"clip", "clamp"},
+    {"divide", "div"},         {"fix", "trunc"},          {"greater", "gt"},
+    {"greater_equal", "ge"},   {"less", "lt"},            {"less_equal", "le"},
+    {"not_equal", "ne"},       {"multiply", "mul"},       {"negative", "neg"},
+    {"subtract", "sub"},       {"swapdims", "transpose"}, {"swapaxes", "transpose"},
+    {"moveaxis", "movedim"},   {"true_divide", "div"},    {"concat", "cat"},
+    {"concatenate", "cat"},    {"adjoint", "mH"},         {"row_stack", "vstack"},
+    {"ger", "outer"},          {"special_expit", "sigmoid"}};
+
+void put(nb::handle where, const char* name, nb::handle value) {
+  if (PyObject_SetAttrString(where.ptr(), name, value.ptr()) < 0) throw nb::python_error();
+}
+
+}  // namespace
+
+Binding& binding_of(const char* name) {
+  auto it = bindings().find(name);
+  if (it == bindings().end()) throw Error("there is no op named " + std::string(name));
+  return *it->second.front();
+}
+
+void bind_ops(nb::module_& m) {
+  for (const Info* info : all_ops()) add_binding(*info);
+  nb::module_ functional = m.def_submodule("_nn"), special = m.def_submodule("_special");
+  nb::handle type(reinterpret_cast<PyObject*>(tensor_type));
+  size_t number = 0;
+  for (auto& [name, list] : bindings()) {
+    Binding& b = *list.front();
+    uint8_t scope = 0;
+    bool inplace = false, only_inplace = true;
+    std::string doc;
+    for (auto& one : list) {
+      scope |= one->info->def.scope;
+      inplace |= one->info->inplace != nullptr;
+      only_inplace &= one->info->def.inplace_only;
+      doc += (doc.empty() ? "" : "\n\n") + (doc.empty() ? one->doc : one->name + one->signature + "\n\n" + one->info->def.doc);
+    }
+    if (list.size() > 1) b.doc = doc;
+    if (number >= kMaxOps) throw Error("more than kMaxOps ops: raise it");
+    by_number[number] = &b;
+    auto flags = METH_FASTCALL | METH_KEYWORDS;
+    b.defs[0] = {b.name.c_str(), as_c(entries.function[number]), flags, b.doc.c_str()};
+    b.defs[1] = {b.name.c_str(), as_c(entries.method[number]), flags, b.doc.c_str()};
+    b.defs[2] = {b.inplace_name.c_str(), as_c(entries.inplace[number]), flags, b.doc.c_str()};
+    number++;
+    nb::object module_name = nb::str("taeda");
+    b.function = PyCFunction_NewEx(&b.defs[0], nullptr, module_name.ptr());
+    nb::handle function(b.function);
+    if (!only_inplace) {
+      if (scope & in_torch) put(m, b.name.c_str(), function);
+      if (scope & in_functional) put(functional, b.name.c_str(), function);
+      if (scope & in_special) put(special, b.name.c_str(), function);
+      if (scope & in_tensor) put(type, b.name.c_str(), b.method = PyDescr_NewMethod(tensor_type, &b.defs[1]));
+      if (scope == 0) put(m, ("_" + b.name).c_str(), function);
+    }
+    if (inplace && scope & (in_tensor | in_functional)) {
+      b.inplace = PyDescr_NewMethod(tensor_type, &b.defs[2]);
+      if (scope & in_tensor) put(type, b.inplace_name.c_str(), b.inplace);
+      if (scope & in_functional || scope & in_torch) {
+        nb::handle where = scope & in_functional ? nb::handle(functional) : nb::handle(m);
+        put(where, b.inplace_name.c_str(), b.inplace);
+      }
+    }
+  }
+  for (auto& [alias, name] : aliases)
+    for (nb::handle where : {nb::handle(m), type})
+      for (const char* suffix : {"", "_"}) {
+        std::string from = std::string(name) + suffix, to = std::string(alias) + suffix;
+        if (nb::hasattr(where, from.c_str()) && !nb::hasattr(where, to.c_str()))
+          put(where, to.c_str(), nb::getattr(where, from.c_str()));
+      }
+}
+
+nb::object op_table() {
+  nb::list out;
+  for (auto& [name, list] : bindings())
+    for (auto& b : list) {
+      nb::dict d;
+      const Info& i = *b->info;
+      d["name"] = name.c_str();
+      d["doc"] = i.def.doc;
+      d["gradient"] = i.has_gradient;
+      d["composite"] = i.composite;
+      d["pointwise"] = i.pointwise;
+      d["view"] = i.view;
+      d["differentiable"] = i.def.differentiable;
+      d["inplace"] = i.inplace != nullptr;
+      d["inplace_only"] = i.def.inplace_only;
+      d["scope"] = int(i.def.scope);
+      d["arity"] = i.def.arity();
+      d["signature"] = b->signature;
+      out.append(d);
+    }
+  return out;
+}
+
+std::string stubs() {
+  std::string out;
+  for (auto& [name, list] : bindings())
+    for (auto& b : list) {
+      const Info& info = *b->info;
+      if (info.def.scope == 0) continue;
+      if (list.size() > 1) out += "@overload\n";
+      out += "def " + name + "(";
+      for (size_t at = 0; at < b->params.size(); at++) {
+        const Param& p = b->params[at];
+        if (int(at) == b->positional) out += "*, ";
+        out += std::string(PyUnicode_AsUTF8(p.name)) + ": ";
+        if (p.input) {
+          const char* mark = info.def.inputs[size_t(p.index)];
+          bool number = Def::marked(mark, '#');
+          out += Def::marked(mark, '*') ? "Sequence[Tensor]" : number ? "Tensor | Number" : "Tensor";
+          if (Def::marked(mark, '?')) out += " | None = None";
+        } else {
+          const Field& f = info.fields[size_t(p.index)];
+          out += facts_of(f.kind).stub;
+          if (!b->required(p)) out += " = " + (f.kind == Kind::dims ? "()" : f.default_text);
+        }
+        if (at + 1 < b->params.size()) out += ", ";
+      }
+      std::string result = b->result  ? "return_types." + name
+                           : info.one ? "Tensor"
+                                      : "tuple[Tensor, ...]";
+      out += ") -> " + result + ":\n    \"\"\"" + info.def.doc + "\"\"\"\n";
+    }
+  return out;
+}
+
+}  // namespace taeda::python

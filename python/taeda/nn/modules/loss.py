@@ -1,0 +1,7 @@
+"""Losses."""
+
+from . import _bases  # noqa: F401, I001  makes the native layers
+from ._bases import _Loss, _WeightedLoss  # noqa: F401
+
+__all__ = [
+]

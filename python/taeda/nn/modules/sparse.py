@@ -1,0 +1,5 @@
+"""Tables of vectors."""
+
+from . import _bases  # noqa: F401, I001  makes the native layers
+
+__all__ = []

@@ -1,0 +1,293 @@
+#include "taeda/autograd/node.h"
+
+#include "taeda/autograd/borrowed.h"
+
+namespace taeda {
+
+void (*on_node_made)(Node&) = nullptr;
+void (*on_node_failed)(Node&) = nullptr;
+void (*on_node_freed)(Node&) = nullptr;
+
+Node::~Node() {
+  tls.nodes--;
+  if (on_node_freed) [[unlikely]]
+    on_node_freed(*this);
+}
+int64_t live_nodes() { return tls.nodes; }
+
+// Freeing a node drops its edges and saved tensors, which may free more nodes: they queue up
+// instead of recursing.
+void free_nodes(Node* node) {
+  node->next_dead = std::exchange(tls.dead, node);
+  if (tls.freeing) return;
+  tls.freeing = true;
+  while (Node* next = tls.dead) {
+    tls.dead = next->next_dead;
+    delete next;
+  }
+  tls.freeing = false;
+}
+
+std::string Node::op_name() const {
+  std::string s = name();
+  return s.substr(0, s.rfind("Backward"));
+}
+void note_origin(Node& node) {
+  if (on_node_made) on_node_made(node);
+}
+
+// ---- leaves ----
+
+Leaf* leaf_if_any(const Tensor& x) {
+  Node* node = x->node.get();
+  return node && node->clock == 0 ? static_cast<Leaf*>(node) : nullptr;
+}
+Leaf* leaf_of(const Tensor& x) {
+  if (!x->node) x->node = Ref<Node>(new Leaf(x.impl()));
+  return leaf_if_any(x);
+}
+void forget_owner(TensorImpl* impl) {
+  if (impl->node->clock == 0) static_cast<Leaf*>(impl->node.get())->owner = nullptr;
+}
+
+namespace {
+class Turn {  // held for one addition: no user code runs inside
+ public:
+  explicit Turn(std::atomic<bool>& busy) : busy_(busy) {
+    while (busy_.exchange(true, std::memory_order_acquire)) busy_.wait(true);
+  }
+  ~Turn() {
+    busy_.store(false, std::memory_order_release);
+    busy_.notify_one();
+  }
+
+ private:
+  std::atomic<bool>& busy_;
+};
+bool sole_owner(const Tensor& g) {
+  return g->count == 1 && g->marks & TensorImpl::has_storage &&
+         g->storage->users == Storage::kShare;
+}
+}  // namespace
+
+void Leaf::accumulate(Tensor g) {
+  if (!g.defined()) return;
+  {
+    Turn turn(busy_);
+    if (!grad.defined()) {
+      bool fresh = sole_owner(g) && g.is_contiguous() && owner && owner->contiguous;
+      grad = grad_enabled() || fresh ? std::move(g) : borrowed::clone(g);
+    } else if (grad_enabled()) {
+      grad = borrowed::add(grad, g);
+    } else {
+      borrowed::add_(grad, g);
+    }
+  }
+  if (hooks && owner)
+    for (size_t i = 0; i < hooks->accumulated.size(); i++) {
+      auto hook = hooks->accumulated[i].second;  // it may remove itself
+      (*hook)(Tensor(Ref<TensorImpl>::share(owner)));
+    }
+}
+
+// ---- the tensor's side ----
+
+bool Tensor::requires_grad() const { return tracked(*this); }
+bool Tensor::is_leaf() const { return !tracked(*this) || leaf_if_any(*this); }
+
+Tensor& Tensor::requires_grad_(bool on) {
+  if (tracked(*this) && !is_leaf()) {
+    if (!on)
+      fail(
+          "you can only change requires_grad flags of leaf variables. If you want to use a "
+          "computed "
+          "variable in a subgraph that doesn't require differentiation use var_no_grad = "
+          "var.detach().");
+    return *this;
+  }
+  if (on && impl_->marks & TensorImpl::inference && !tls.inference)
+    fail("Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.");
+  if (on && !can_have_gradient(dtype()))
+    fail("only Tensors of floating point dtype can require gradients");
+  if (on) {
+    if (impl_->node && impl_->node->clock)
+      impl_->node = {};  // a view whose base has left the graph
+    leaf_of(*this);
+    impl_->flags |= TensorImpl::needs_grad;
+  } else {
+    impl_->flags &= uint8_t(~TensorImpl::needs_grad);
+  }
+  return *this;
+}
+
+const Tensor& Tensor::detach_() const {
+  if (impl_->flags & TensorImpl::is_view)
+    fail(
+        "Can't detach views in-place. Use detach() instead. If you are using "
+        "DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, "
+        "gradients are views of DDP buckets, and hence detach_() cannot be called on these "
+        "gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
+        "torch/optim/optimizer.py as a solution.");
+  if (impl_->node) forget_owner(impl()), impl_->node = {};
+  impl_->output = 0;
+  impl_->flags &= uint8_t(~TensorImpl::needs_grad);
+  return *this;
+}
+
+namespace {
+struct RetainedGrad final : Hook {
+  Tensor grad;
+  Tensor operator()(const Tensor& g) override { return grad = g, Tensor(); }
+};
+RetainedGrad* retained(const Tensor& x) {
+  if (x->node && x->node->hooks)
+    for (auto& h : x->node->hooks->tensor)
+      if (h.output == x->output)
+        if (auto* r = dynamic_cast<RetainedGrad*>(h.hook.get())) return r;
+  return nullptr;
+}
+}  // namespace
+
+Hooks& hooks_of(Node& n) {
+  if (!n.hooks) n.hooks = std::make_unique<Hooks>();
+  return *n.hooks;
+}
+int64_t next_hook_id() {
+  static std::atomic<int64_t> ids{0};
+  return ids++;
+}
+
+Tensor Tensor::grad() const {
+  if (Leaf* leaf = leaf_if_any(*this)) return leaf->grad;
+  if (impl_->flags) tracked(*this);
+  if (auto* r = retained(*this)) return r->grad;
+  return {};
+}
+void Tensor::set_grad(const Tensor& g) const {
+  if (g.defined()) {
+    if (g.is(*this)) fail("can't assign Variable as its own grad");
+    Leaf* have = leaf_if_any(*this);
+    DType want = have && have->grad_dtype ? *have->grad_dtype : dtype();
+    if (g.dtype() != want)
+      fail("attempting to assign a gradient with dtype '", c_name_of(g.dtype()),
+           "' to a tensor with grad_dtype '", word_of(want),
+           "'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). "
+           "You "
+           "can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any "
+           "dtype. Set grad_dtype with caution. Diverging the dtypes of a tensor and its gradient "
+           "may "
+           "break downstream systems that assume they match.");
+    if (!(g.device() == device()))
+      fail("attempting to assign a gradient with device type '", g.device(),
+           "' to a tensor with device type '", device(),
+           "'. Please ensure that the gradient and the tensor are on the same device");
+    if (!(g.sizes() == sizes()))
+      fail("attempting to assign a gradient of size '", g.sizes(), "' to a tensor of size '",
+           sizes(), "'. Please ensure that the gradient and the tensor are the same size");
+  }
+  if (auto* r = retained(*this)) r->grad = g;
+  else if (Leaf* leaf = leaf_of(*this)) leaf->grad = g;
+}
+void retain_grad(const Tensor& x) {
+  if (!tracked(x)) fail("can't retain_grad on Tensor that has requires_grad=False");
+  if (!leaf_if_any(x) && !retained(x))
+    hooks_of(*x->node).tensor.push_back({x->output, -1, std::make_shared<RetainedGrad>()});
+}
+bool retains_grad(const Tensor& x) { return tracked(x) && retained(x); }
+
+int64_t register_hook(const Tensor& x, std::shared_ptr<Hook> hook) {
+  if (!tracked(x)) fail("cannot register a hook on a tensor that doesn't require gradient");
+  int64_t id = next_hook_id();
+  auto& list = hooks_of(*x->node).tensor;
+  // retain_grad sees the gradient after every hook, whenever it was asked for.
+  auto at = std::find_if(list.begin(), list.end(), [&](auto& h) { return h.id == -1; });
+  list.insert(at, {x->output, id, std::move(hook)});
+  return id;
+}
+int64_t register_accumulated_hook(const Tensor& x, std::shared_ptr<Hook> hook) {
+  if (!x.requires_grad()) fail("cannot register a hook on a tensor that doesn't require gradient");
+  if (!x.is_leaf()) fail("post accumulate grad hooks cannot be registered on non-leaf tensors");
+  int64_t id = next_hook_id();
+  hooks_of(*leaf_of(x)).accumulated.push_back({id, std::move(hook)});
+  return id;
+}
+void remove_hook(Node& node, int64_t id) {
+  if (!node.hooks) return;
+  std::erase_if(node.hooks->tensor, [&](auto& h) { return h.id == id; });
+  std::erase_if(node.hooks->before, [&](auto& h) { return h.id == id; });
+  std::erase_if(node.hooks->after, [&](auto& h) { return h.id == id; });
+  std::erase_if(node.hooks->accumulated, [&](auto& h) { return h.first == id; });
+}
+
+// ---- what a node keeps ----
+
+void Saved::keep_special(const Tensor& x, bool output) {
+  if (x->marks & TensorImpl::inference && !tls.inference)
+    fail(
+        "Inference tensors cannot be saved for backward. Please do not use Tensors created in "
+        "inference mode in computation tracked by autograd. To work around this, you can make a "
+        "clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
+        "`torch.inference_mode()`.");
+  if (tls.saved_hooks) {
+    packed_ = tls.saved_hooks->pack(x);
+    is_output_ = output;
+    return;
+  }
+  NoGradGuard raw;
+  tensor_ = borrowed::clone(x);  // a number on the stack
+  version_ = tensor_.version();
+}
+void Saved::keep_output(const Tensor& x, uint32_t output) {
+  output_ = output;
+  is_output_ = true;
+  if (tls.saved_hooks) [[unlikely]]
+    return keep_special(alias(x, x.geometry()), true);
+  tensor_ = alias(x, x.geometry());
+  version_ = x.version();
+}
+void fail_released() {
+  fail(
+      "Trying to backward through the graph a second time (or directly access saved tensors after "
+      "they have already been freed). Saved intermediate values of the graph are freed when you "
+      "call "
+      ".backward() or autograd.grad(). Specify retain_graph=True if you need to backward through "
+      "the "
+      "graph a second time or if you need to access saved tensors after calling backward.");
+}
+
+namespace {
+std::string history_name(Node& node) {
+  std::string s = node.op_name();
+  return s == "CopySlices" ? "torch::autograd::CopySlices" : s;
+}
+}  // namespace
+
+Tensor Saved::unpack(Node& node) const {
+  Tensor x = packed_ ? packed_->unpack() : tensor_;
+  if (!x.defined()) {
+    if (node.released) fail_released();
+    return {};
+  }
+  if (!packed_ && x.version() != version_) {
+    std::string origin;
+    Node* from = x->node.get();
+    if (is_output_)
+      origin = ", which is output " + std::to_string(output_) + " of " + history_name(node) + ",";
+    else if (from && from->clock)
+      origin =
+          ", which is output " + std::to_string(x->output) + " of " + history_name(*from) + ",";
+    fail(
+        "one of the variables needed for gradient computation has been modified by an inplace "
+        "operation: [torch.",
+        word_of(x.dtype()), "Tensor ", x.sizes(), "]", origin, " is at version ", x.version(),
+        "; expected version ", version_,
+        " instead. Hint: enable anomaly detection to find the operation that failed to compute its "
+        "gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).");
+  }
+  if (!is_output_ || !can_have_gradient(x.dtype())) return x;
+  Tensor out = alias(x, x.geometry());
+  set_history(out, Ref<Node>::share(&node), output_);
+  return out;
+}
+
+}  // namespace taeda

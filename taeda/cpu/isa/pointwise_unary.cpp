@@ -1,0 +1,4 @@
+#include "taeda/cpu/isa/pointwise_family.h"
+#include "taeda/ops/unary.h"
+
+TAEDA_POINTWISE_LOOPS(Unary)

@@ -1,0 +1,195 @@
+// Tables of kernels, one of each for every instruction set, and the choice among them. Plain
+// pointers: this header is safe in code compiled for any instruction set. What the rest of the
+// library calls is engine.h.
+#pragma once
+#include <cstdint>
+
+#include "taeda/base/api.h"
+#include "taeda/base/half.h"
+
+namespace taeda::cpu {
+
+// out[i] = op(in[0][i], ...) for i in [0, n); operands contiguous; out may be one of the inputs.
+using PointwiseFn = void (*)(void* out, const void* const* in, int64_t n, const void* attrs);
+
+// The instruction set in use: 0 base, 1 avx2 (with fma and f16c), 2 avx512 (f, bw, dq, vl). Chosen
+// once from CPUID; the environment variable TAEDA_CPU=base|avx2|avx512 can lower it.
+TAEDA_API int find_isa_level();
+TAEDA_API extern int
+    isa_level_found;  // -1 until found; every thread that finds it writes the same value
+inline int isa_level() {
+  const int level = __atomic_load_n(&isa_level_found, __ATOMIC_RELAXED);
+  return level >= 0 ? level : find_isa_level();
+}
+inline constexpr const char* isa_names[] = {"base", "avx2", "avx512"};
+
+// Declares the tables name_base, name_avx2, name_avx512 of one type, and name(), the one to use.
+#if defined(__x86_64__)
+#define TAEDA_ISA_TABLES(Type, name)                                       \
+  extern const Type name##_base, name##_avx2, name##_avx512;               \
+  inline const Type& name() {                                              \
+    const int level = ::taeda::cpu::isa_level();                           \
+    return level == 2 ? name##_avx512 : level ? name##_avx2 : name##_base; \
+  }
+#else
+#define TAEDA_ISA_TABLES(Type, name) \
+  extern const Type name##_base;     \
+  inline const Type& name() { return name##_base; }
+#endif
+
+// ---- rows: reductions and normalisations over contiguous data ----
+
+// S is the type in memory; sums and statistics are in C. Every tree depends on n alone.
+template <class S> struct RowKernels {
+  using C = Compute<S>;
+  C (*block_sum)(const S* x, int64_t n);
+  // acc[j] = acc[j] + x[r][j] for r = 0, 1, ... in order
+  void (*add_rows)(C* acc, const S* x, int64_t rows, int64_t stride, int64_t n);
+  // Extremes: [0] the largest, [1] the smallest; NaN wins. index_of: first equal (first NaN for a
+  // NaN).
+  C (*block_extreme[2])(const S* x, int64_t n);
+  void (*extreme_rows[2])(C* acc, const S* x, int64_t rows, int64_t stride, int64_t n);
+  int64_t (*index_of)(const S* x, int64_t n, C value);
+  void (*softmax_row)(S* y, const S* x, int64_t n, bool log_form);
+  void (*layer_norm_row)(S* y, const S* x, const S* w, const S* b, int64_t n, double eps, C* mean,
+                         C* rstd);
+  // dx of one row; dw += dy xhat, db += dy
+  void (*layer_norm_back_row)(S* dx, const S* dy, const S* x, const S* w, int64_t n, C mean, C rstd,
+                              C* dw, C* db);
+};
+
+struct RowTable {
+  RowKernels<float> f32;
+  RowKernels<double> f64;
+  RowKernels<Half> f16;
+  RowKernels<BFloat16> bf16;
+  // to[c][r] = from[r][c], items of 4 and of 8 bytes. `stream`: non-temporal stores; `to` and its
+  // rows are then 64-byte aligned.
+  void (*transpose4)(void* to, int64_t to_stride, const void* from, int64_t from_stride,
+                     int64_t rows, int64_t cols, bool stream);
+  void (*transpose8)(void* to, int64_t to_stride, const void* from, int64_t from_stride,
+                     int64_t rows, int64_t cols, bool stream);
+  void (*stream)(void* to, const void* from, int64_t bytes);      // non-temporal copy
+  void (*widen[2])(float* to, const uint16_t* from, int64_t n);   // [0] Half, [1] BFloat16
+  void (*narrow[2])(uint16_t* to, const float* from, int64_t n);  // rounds to nearest even
+};
+TAEDA_ISA_TABLES(RowTable, row_table)
+
+template <class S> const RowKernels<S>& row_kernels();
+template <> inline const RowKernels<float>& row_kernels<float>() { return row_table().f32; }
+template <> inline const RowKernels<double>& row_kernels<double>() { return row_table().f64; }
+template <> inline const RowKernels<Half>& row_kernels<Half>() { return row_table().f16; }
+template <> inline const RowKernels<BFloat16>& row_kernels<BFloat16>() { return row_table().bf16; }
+
+inline constexpr int64_t kSumBlock = 4096;  // items in a leaf of the tree of a sum
+
+// ---- matrix products and convolutions ----
+
+enum class Activation : uint8_t { none, relu };
+
+// What happens to a tile of C on its last K block: C = act(alpha AB + beta C + bias + row_bias). C
+// is not read if beta is 0.
+template <class T> struct Epilogue {
+  Compute<T> alpha = 1, beta = 0;
+  const T* bias = nullptr;  // one per column
+  Activation act = Activation::none;
+  const T* row_bias = nullptr;  // one per row
+};
+
+// One tile product: C[m, n] (+)= sum over segments s and k < kc of A_s[i, k] B_s[k, j].
+// A_s = a + a_off[s] with element strides (a_rs, a_cs); B_s = b + b_off[s], row stride b_ks, unit
+// column stride. Each C element is one fma chain over (s, k): its bits do not depend on the tile it
+// falls into.
+template <class T> struct TileArgs {
+  const T* a;
+  int64_t a_rs, a_cs;
+  const T* b;
+  int64_t b_ks;
+  T* c;
+  int64_t c_rs;
+  int64_t kc;
+  int64_t segments = 1;
+  const int64_t* a_off = nullptr;
+  const int64_t* b_off = nullptr;
+  int m, n;              // m <= tile_m, n <= tile_n
+  bool first, last;      // K blocks: beta applies on the first, bias and activation on the last
+  Epilogue<T> epilogue;  // biases point at the tile's first column and row
+};
+
+// A depthwise convolution of one output row of `pixels`, channels last:
+// y[p][c] = bias[c] + sum over taps t of x[p x_step + x_off[t] + c] w[t w_step + c], c < channels.
+template <class T> struct DepthwiseArgs {
+  const T* x;
+  int64_t x_step;
+  const int64_t* x_off;
+  const T* w;
+  int64_t w_step;
+  const T* bias;  // or null
+  T* y;
+  int64_t y_step;
+  int64_t pixels, taps, channels;
+  Activation act;
+};
+// acc[t][c] += sum over p of x[p x_step + x_off[t] + c] dy[p dy_step + c].
+template <class T> struct DepthwiseGradArgs {
+  const T* x;
+  int64_t x_step;
+  const int64_t* x_off;
+  const T* dy;
+  int64_t dy_step;
+  T* acc;
+  int64_t acc_step;
+  int64_t pixels, taps, channels;
+};
+
+template <class T> struct GemmKernels {
+  int tile_m, tile_n;
+  void (*tile)(const TileArgs<T>&);
+  // B[k, j] for j in [0, n) into panels of tile_n columns, k-major, zero padded. Strides in
+  // elements.
+  void (*pack_b)(T* to, const T* b, int64_t ks, int64_t js, int64_t kc, int64_t n);
+  // A[i, k] for i in [0, m), m <= tile_m, k-major.
+  void (*pack_a)(T* to, const T* a, int64_t is, int64_t ks, int64_t m, int64_t kc);
+  // y[i] = dot(a[i, :], x), a row-major
+  void (*gemv)(const T* a, int64_t lda, const T* x, T* y, int64_t m, int64_t k);
+  void (*depthwise)(const DepthwiseArgs<T>&);
+  void (*depthwise_grad)(const DepthwiseGradArgs<T>&);
+};
+struct GemmTable {
+  GemmKernels<float> f32;
+  GemmKernels<double> f64;
+};
+TAEDA_ISA_TABLES(GemmTable, gemm_table)
+
+template <class T> const GemmKernels<T>& gemm_kernels();
+template <> inline const GemmKernels<float>& gemm_kernels<float>() { return gemm_table().f32; }
+template <> inline const GemmKernels<double>& gemm_kernels<double>() { return gemm_table().f64; }
+
+// ---- optimizers ----
+
+// Differences from 1 are taken in double before they are rounded to T.
+template <class T> struct AdamArgs {
+  T step_size;  // lr / (1 - beta1^t)
+  T beta2, one_minus_beta1, one_minus_beta2, eps;
+  T bias2_sqrt;    // sqrt(1 - beta2^t)
+  T weight_decay;  // added to the gradient
+  T shrink;        // the parameter is multiplied by it: 1 - lr weight_decay of AdamW
+  bool maximize;
+};
+template <class T> struct SgdArgs {
+  T lr, momentum, one_minus_dampening, weight_decay;
+  bool nesterov, maximize, first;  // first: the momentum buffer starts as the gradient
+};
+template <class T> struct TrainKernels {
+  // v_max is null unless amsgrad.
+  void (*adam)(T* p, T* m, T* v, T* v_max, const T* g, int64_t n, const AdamArgs<T>& a);
+  void (*sgd)(T* p, T* momentum, const T* g, int64_t n,
+              const SgdArgs<T>& a);  // momentum may be null
+};
+struct TrainTable {
+  TrainKernels<float> f32;
+  TrainKernels<double> f64;
+};
+TAEDA_ISA_TABLES(TrainTable, train_table)
+
+}  // namespace taeda::cpu

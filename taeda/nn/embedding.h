@@ -1,0 +1,46 @@
+// Tables of vectors.
+#pragma once
+#include "taeda/nn/module.h"
+#include "taeda/nn/option.h"
+
+namespace taeda::nn {
+
+namespace layer {
+
+// Rows of weight (num_embeddings, embedding_dim) by index: input (*) of int64 or int32 gives
+// (*, embedding_dim). The row padding_idx gets no gradient and starts as zeros.
+struct TAEDA_API Embedding : Module {
+  struct Options {
+    int64_t num_embeddings = 0, embedding_dim = 0;
+    std::optional<int64_t> padding_idx = {};
+    std::optional<Scalar> max_norm = {};
+    Scalar norm_type = 2.0;
+    bool scale_grad_by_freq = false, sparse = false;
+    Tensor _weight = {};
+    bool _freeze = false;
+    std::optional<Device> device = {};
+    std::optional<DType> dtype = {};
+    TAEDA_FIELDS(num_embeddings, embedding_dim, padding_idx, max_norm, norm_type,
+                 scale_grad_by_freq, sparse, _weight, _freeze, device, dtype)
+  };
+  static constexpr int required = 2;
+  static constexpr const char* op = "embedding";
+  static constexpr std::string_view init_only[] = {"_weight", "_freeze"};
+  Options options;
+  TAEDA_PARAMETER(weight, Tensor());
+
+  void setup();
+  void reset_parameters();  // normal numbers, the row padding_idx zero
+  bool initialized() const { return from_given_; }
+  Tensor forward(const Tensor& input) override;
+  std::string extra_repr() const override;
+
+ private:
+  bool from_given_ = false;  // the weight is one that was passed
+};
+
+}  // namespace layer
+
+using Embedding = Handle<layer::Embedding>;
+
+}  // namespace taeda::nn

@@ -1,0 +1,251 @@
+// Module: a tree of named parameters, buffers and children, with a forward. One class for C++ and
+// Python.
+#pragma once
+#include <iosfwd>
+#include <memory>
+#include <span>
+#include <typeinfo>
+#include <utility>
+
+#include "taeda/tensor/tensor.h"
+
+namespace taeda::nn {
+
+class Module;
+TAEDA_API void retain(Module* m);
+TAEDA_API void release(Module* m);
+
+// Python's AssertionError, for the few texts that PyTorch asserts.
+struct TAEDA_API AssertionError : Error {
+  using Error::Error;
+};
+
+using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
+using NamedModules = std::vector<std::pair<std::string, Module*>>;
+// Parameters and persistent buffers by dotted name, in registration order.
+using StateDict = NamedTensors;
+
+// How the binding stands in for modules that have a Python object, where Python may have overridden
+// what the C++ class does. All null in a program without Python.
+struct PythonSide {
+  void (*retain)(Module&) = nullptr;
+  void (*release)(Module&) = nullptr;
+  Tensor (*call)(Module&, std::span<const Tensor* const> inputs) = nullptr;
+  void (*train)(Module&, bool on) = nullptr;
+  std::string (*repr)(Module&) = nullptr;
+  std::string (*type_name)(Module&) = nullptr;
+};
+extern TAEDA_API PythonSide python_side;
+
+class TAEDA_API Module {
+ public:
+  Module() = default;
+  Module(const Module&) = delete;  // entries point into the object
+  Module& operator=(const Module&) = delete;
+  virtual ~Module();
+
+  // The class name without namespaces, as repr() shows it.
+  virtual std::string type_name() const;
+  // What repr() shows between the parentheses.
+  virtual std::string extra_repr() const { return {}; }
+  // True if repr() writes equal neighbours on one line.
+  virtual bool folds_children() const { return false; }
+  // The result for one input. Throws NotImplementedError unless overridden.
+  virtual Tensor forward(const Tensor& input);
+
+  // Calls forward(), or what Python has put in its place.
+  Tensor operator()(const Tensor& input) {
+    if (!python) return forward(input);
+    const Tensor* in[] = {&input};
+    return python_side.call(*this, {in, 1});
+  }
+
+  // ---- entries ----
+  // A name with a tensor or a child. The value lives in a field of the C++ object, or `own` keeps
+  // it.
+  enum class Role : uint8_t { parameter, buffer, child };
+  struct Entry {
+    std::string name;
+    Role role;
+    bool persistent = true;  // buffers: part of the state dict
+    bool plain = false;      // parameters: Python put an ordinary tensor there
+    Tensor* tensor = nullptr;
+    Ref<Module>* child = nullptr;
+    std::shared_ptr<void> own;
+  };
+  const std::vector<Entry>& entries() const { return entries_; }
+  Entry* find(std::string_view name);
+  // Forgets the name; a field of the C++ object becomes undefined or null.
+  void erase(std::string_view name);
+  void set_tensor(std::string_view name, Role role, const Tensor& t, bool persistent = true);
+  void set_child(std::string_view name, Ref<Module> m);
+  // Python makes the object first and runs __init__ afterwards: until then no name is registered.
+  void hide_fields();
+  void show_fields();
+
+  // PyTorch's spelling; a name must be new, not empty and without dots. The value is returned.
+  Tensor register_parameter(std::string_view name, Tensor value, bool requires_grad = true);
+  Tensor register_buffer(std::string_view name, Tensor value, bool persistent = true);
+  template <class H> H register_module(std::string_view name, H child) {
+    check_name("module", name);
+    set_child(name, child);
+    return child;
+  }
+
+  // ---- walks: in registration order, a parent before its children, each object once ----
+  NamedModules named_modules(std::string_view prefix = {}, bool remove_duplicate = true);
+  NamedTensors named(Role role, std::string_view prefix = {}, bool recurse = true,
+                     bool remove_duplicate = true);
+  NamedTensors named_parameters(bool recurse = true) { return named(Role::parameter, {}, recurse); }
+  NamedTensors named_buffers(bool recurse = true) { return named(Role::buffer, {}, recurse); }
+  NamedModules named_children();
+  TensorList parameters(bool recurse = true);
+  TensorList buffers(bool recurse = true);
+  std::vector<Module*> modules();
+  std::vector<Module*> children();
+  // Calls f for every module, children before their parent.
+  template <class F> void apply(F&& f) {
+    auto all = modules();
+    for (size_t i = all.size(); i-- > 0;) f(*all[i]);
+  }
+
+  // ---- state ----
+  StateDict state_dict();
+  struct LoadOptions {
+    bool strict = true;   // missing and unexpected keys are errors
+    bool assign = false;  // take the given tensors instead of copying their values
+  };
+  struct LoadResult {
+    std::vector<std::string> missing_keys, unexpected_keys;
+  };
+  // Throws Error with every problem in one message; then nothing has been changed.
+  LoadResult load_state_dict(const StateDict& state, LoadOptions o);
+  LoadResult load_state_dict(const StateDict& state) { return load_state_dict(state, {}); }
+
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool is_training() const { return training; }
+  void requires_grad_(bool on = true);
+  void zero_grad(bool set_to_none = true);
+  // Converts floating point parameters and buffers in place.
+  void to(DType dtype);
+  // Moves parameters and buffers in place.
+  void to(Device device);
+
+  bool training = true;
+  void* python =
+      nullptr;  // its Python object; from then on that object's count is the module's count
+  Count count{1};
+
+ protected:
+  // For members' initialisers, through TAEDA_PARAMETER, TAEDA_BUFFER and TAEDA_CHILD.
+  Tensor field(const char* name, Tensor* at, Tensor value, Role role, bool persistent = true);
+  template <class H> H child(const char* name, H* at, H value) {
+    add_field({.name = name, .role = Role::child, .child = at});
+    return value;
+  }
+
+ private:
+  void add_field(Entry e);
+  Entry& place(std::string_view name, Role role);
+  void check_name(const char* kind, std::string_view name);
+
+  std::vector<Entry> entries_;
+  std::vector<Entry> fields_;  // all fields of the C++ object, registered at the moment or not
+};
+
+// A new leaf that wants a gradient, with undefined values.
+TAEDA_API Tensor new_parameter(const Dims& sizes, std::optional<DType> dtype = {},
+                               std::optional<Device> device = {});
+
+// repr(): the tree, one line a module.
+TAEDA_API std::string repr(Module& m);
+TAEDA_API std::ostream& operator<<(std::ostream& out, Module& m);
+
+template <class Layer>
+concept HasOptions = requires {
+  typename Layer::Options;
+};
+template <class Layer> struct OptionsOfLayer {
+  struct type {};
+};
+template <HasOptions Layer> struct OptionsOfLayer<Layer> { using type = typename Layer::Options; };
+template <class Layer> using OptionsOf = typename OptionsOfLayer<Layer>::type;
+template <class Options, class... A>
+concept OptionsFrom =
+    !(std::same_as<std::remove_cvref_t<A>, Options> && ...) && requires(A && ... a) {
+  Options{std::forward<A>(a)...};
+};
+
+[[noreturn]] TAEDA_API void fail_handle(const Module* m, const std::type_info& wanted);
+
+// A shared module of a known layer type. It calls through Module, so that Python may put another
+// module in its place;
+// `->` then throws TypeError.
+template <class Layer> class Handle : public Ref<Module> {
+ public:
+  using LayerType = Layer;
+  using Options = OptionsOf<Layer>;
+
+  // nn::Conv2d({.in_channels = 3, .out_channels = 8, .kernel_size = 3, .padding = 1})
+  Handle(const Options& o) requires HasOptions<Layer> : Ref<Module>(new Layer) {
+    auto& layer = static_cast<Layer&>(**this);
+    layer.options = o;
+    if constexpr (requires { layer.setup(); }) layer.setup();
+    if constexpr (requires { layer.reset_parameters(); }) layer.reset_parameters();
+  }
+  // nn::Conv2d(3, 8, 3): options by position.
+  template <class... A>
+  requires(HasOptions<Layer> && sizeof...(A) > 0 && OptionsFrom<Options, A...>) Handle(A&&... a)
+      : Handle(Options{std::forward<A>(a)...}) {}
+  // Null for a layer that cannot be made without options.
+  Handle() requires HasOptions<Layer> {
+    if constexpr (Layer::required == 0) *this = Handle(Options{});
+  }
+  template <class... A>
+  requires(!HasOptions<Layer> && std::constructible_from<Layer, A...>) Handle(A&&... a)
+      : Ref<Module>(new Layer(std::forward<A>(a)...)) {}
+  Handle(std::nullptr_t) {}
+
+  // Throws Error if null, TypeError if Python has put a module of another class here.
+  Layer* operator->() const {
+    Module* m = get();
+    if (!m || typeid(*m) != typeid(Layer)) [[unlikely]]
+      if (!m || !dynamic_cast<Layer*>(m)) fail_handle(m, typeid(Layer));
+    return static_cast<Layer*>(m);
+  }
+  Layer& operator*() const { return *operator->(); }
+
+  template <class... A> decltype(auto) operator()(const A&... a) const {
+    Module* m = get();
+    if (!m) [[unlikely]]
+      fail_handle(m, typeid(Layer));
+    if constexpr (sizeof...(A) == 1 && (std::convertible_to<const A&, const Tensor&> && ...)) {
+      return (*m)(a...);
+    } else if constexpr ((std::convertible_to<const A&, const Tensor&> && ...)) {
+      if (m->python) {
+        const Tensor* in[] = {&static_cast<const Tensor&>(a)...};
+        return python_side.call(*m, {in, sizeof...(A)});
+      }
+      return operator->()->forward(a...);
+    } else {
+      return operator->()->forward(a...);
+    }
+  }
+};
+
+template <class Layer> std::ostream& operator<<(std::ostream& out, const Handle<Layer>& h) {
+  if (!h) fail_handle(nullptr, typeid(Layer));
+  return out << *h.get();
+}
+
+// Members that register themselves under their own name:  TAEDA_CHILD(fc1, nn::Linear(784, 128));
+#define TAEDA_CHILD(name, ...) \
+  std::remove_cvref_t<decltype(__VA_ARGS__)> name = this->child(#name, &name, __VA_ARGS__)
+#define TAEDA_PARAMETER(name, ...) \
+  ::taeda::Tensor name =           \
+      this->field(#name, &name, __VA_ARGS__, ::taeda::nn::Module::Role::parameter)
+#define TAEDA_BUFFER(name, ...) \
+  ::taeda::Tensor name = this->field(#name, &name, __VA_ARGS__, ::taeda::nn::Module::Role::buffer)
+
+}  // namespace taeda::nn

@@ -1,0 +1,72 @@
+// Gradients of the activation functions.
+#include "taeda/ops/activation.h"
+
+#include "taeda/op/call.h"
+#include "taeda/ops/arithmetic.h"
+#include "taeda/ops/compare.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/operators.h"
+#include "taeda/ops/unary.h"
+
+namespace taeda::ops {
+
+Tensor Relu::backward(Grad g, Out<0> y) { return where(y <= 0, 0, g); }
+Tensor LeakyRelu::backward(Grad g, In<0> x, const Attrs& a) {
+  return where(x > 0, g, g * a.negative_slope);
+}
+Tensor Elu::backward(Grad g, In<0> x, const Attrs& a) {
+  return where(x > 0, g, g * exp(x) * a.alpha);
+}
+Tensor Selu::backward(Grad g, In<0> x) {
+  return where(x > 0, g * scale, g * exp(x) * (alpha * scale));
+}
+Tensor Celu::backward(Grad g, In<0> x, const Attrs& a) {
+  return where(x > 0, g, g * exp(x / a.alpha));
+}
+
+void Approximation::fail(std::string_view) {
+  taeda::fail("approximate argument must be either none or tanh.");
+}
+Tensor Gelu::forward(const Tensor& x, const Attrs& a) {
+  return a.by_tanh() ? gelu_tanh(x) : gelu_erf(x);
+}
+Tensor GeluErf::backward(Grad g, In<0> x) {
+  Tensor cdf = 0.5 * (1 + erf(x * 0.70710678118654752440));
+  return g * (cdf + x * exp(-0.5 * x * x) * 0.39894228040143267794);
+}
+Tensor GeluTanh::backward(Grad g, In<0> x) {
+  constexpr double beta = 0.79788456080286535588;
+  Tensor t = tanh(beta * (x + 0.044715 * x * x * x));
+  return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (beta * (1 + 3 * 0.044715 * x * x)));
+}
+Tensor Silu::backward(Grad g, In<0> x) {
+  Tensor s = sigmoid(x);
+  return g * (s * (1 + x * (1 - s))).conj();
+}
+Tensor Mish::backward(Grad g, In<0> x) {
+  Tensor t = tanh(softplus(x)), s = sigmoid(x);
+  return g * (t + x * s * (1 - t * t));
+}
+Tensor Softplus::backward(Grad g, In<0> x, const Attrs& a) {
+  Tensor z = x * a.beta;
+  return where(z > a.threshold, g, g * sigmoid(z));
+}
+Tensor Softsign::backward(Grad g, In<0> x) { return g / (1 + abs(x)).pow(2); }
+Tensor Logsigmoid::backward(Grad g, In<0> x) { return g * sigmoid(-x); }
+Tensor Hardtanh::backward(Grad g, In<0> x, const Attrs& a) {
+  return where(logical_or(x <= a.min_val, x >= a.max_val), 0, g);
+}
+Tensor Relu6::backward(Grad g, In<0> x) { return where(logical_or(x <= 0, x >= 6), 0, g); }
+Tensor Hardsigmoid::backward(Grad g, In<0> x) {
+  return where(logical_and(x > -3, x < 3), g / 6, 0);
+}
+Tensor Hardswish::backward(Grad g, In<0> x) {
+  return where(x < -3, 0, where(x <= 3, g * (x / 3 + 0.5), g));
+}
+Tensor Threshold::backward(Grad g, In<0> x, const Attrs& a) {
+  return where(x <= a.threshold, 0, g);
+}
+
+}  // namespace taeda::ops
+
+TAEDA_FAMILY_IS(Activation)

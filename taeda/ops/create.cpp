@@ -1,0 +1,277 @@
+#include "taeda/ops/create.h"
+
+#include <cmath>
+
+#include "taeda/op/call.h"
+#include "taeda/ops/arithmetic.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/views.h"
+
+namespace taeda {
+
+Tensor finish_factory(Tensor made, const TensorOptions& o) {
+  if (o.requires_grad) {
+    if (!can_have_gradient(made.dtype()))
+      fail("Only Tensors of floating point and complex dtype can require gradients");
+    made.requires_grad_();
+  }
+  return made;
+}
+
+namespace {
+
+Tensor blank(const Dims& sizes, DType dtype, const TensorOptions& o) {
+  Device device = o.device.value_or(Device{});
+  if (device.type == DeviceType::cuda) fail("Torch not compiled with CUDA enabled");
+  return empty(sizes, o.dtype.value_or(dtype), device);
+}
+Tensor filled(Tensor x, Scalar value) {
+  NoGradGuard raw;
+  x.fill_({value});
+  return x;
+}
+void check_sizes(const char* op, const Dims& sizes) {
+  for (int64_t n : sizes)
+    if (n < 0) fail(op, ": Dimension size must be non-negative.");
+}
+Tensor blank_like(const Tensor& x, const TensorOptions& o) {
+  Device device = o.device.value_or(x.device());
+  DType dtype = o.dtype.value_or(x.dtype());
+  Dims strides = x.is_contiguous() ? Dims()
+                 : is_dense(x)     ? x.strides()
+                                   : strides_like(x, x.sizes());
+  return strides.empty() ? empty(x.sizes(), dtype, device)
+                         : empty_strided(x.sizes(), strides, dtype, device);
+}
+// Options with what is missing taken from x.
+TensorOptions beside(const Tensor& x, TensorOptions o) {
+  if (!o.dtype) o.dtype = x.dtype();
+  if (!o.device) o.device = x.device();
+  return o;
+}
+
+// The dtype of a number alone: full(2) is int64, full(2.) the default.
+Tensor range(Scalar start, Scalar end, Scalar step, const TensorOptions& o, bool whole) {
+  DType dtype = o.dtype.value_or(whole ? DType::int64 : default_dtype());
+  double first = start.to<double>(), last = end.to<double>(), by = step.to<double>();
+  if (by == 0) fail("step must be nonzero");
+  if (!std::isfinite(first) || !std::isfinite(last))
+    fail("unsupported range: ", short_text(first), " -> ", short_text(last));
+  if ((by > 0 && first > last) || (by < 0 && first < last))
+    fail("upper bound and lower bound inconsistent with step sign");
+  int64_t n;
+  if (is_integral(dtype) && whole) {
+    int64_t a = start.to<int64_t>(), b = end.to<int64_t>(), s = step.to<int64_t>();
+    n = s > 0 ? (b - a + s - 1) / s : (a - b - s - 1) / -s;
+  } else {
+    double count = std::ceil((last - first) / by);
+    if (count >= 0x1p62) fail("invalid size, possible overflow");
+    n = int64_t(count);
+  }
+  Tensor out = blank({n}, dtype, o);
+  if (!out.is_meta())
+    visit(dtype, [&]<class T>() {
+      T* p = out.data<T>();
+      if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+        int64_t a = start.to<int64_t>(), s = step.to<int64_t>();
+        for (int64_t i = 0; i < n; i++) p[i] = T(a + i * s);
+      } else if constexpr (is_complex_type<T>) {
+        for (int64_t i = 0; i < n; i++) p[i] = T(RealOf<T>(first + double(i) * by), 0);
+      } else {
+        for (int64_t i = 0; i < n; i++) p[i] = Scalar(first + double(i) * by).to<T>();
+      }
+    });
+  return finish_factory(out, o);
+}
+
+// From both ends towards the middle, so that the last number is `end` exactly.
+template <class F> void fill_steps(const Tensor& out, Scalar start, Scalar end, F f) {
+  int64_t n = out.numel();
+  visit(out.dtype(), [&]<class T>() {
+    using C =
+        std::conditional_t<is_complex_type<T>, T,
+                           std::conditional_t<std::is_same_v<Compute<T>, float>, float, double>>;
+    C a = start.to<C>(), b = end.to<C>();
+    C step = n > 1 ? C((b - a) / C(RealOf<C>(n - 1))) : C(0);
+    for (int64_t i = 0; i < n; i++) {
+      C v;
+      if constexpr (is_complex_type<C>)
+        v = i < n / 2 ? a + step * C(RealOf<C>(i)) : b - step * C(RealOf<C>(n - 1 - i));
+      else  // one rounding, as PyTorch's vectors do
+        v = i < n / 2 ? std::fma(step, C(i), a) : std::fma(-step, C(n - 1 - i), b);
+      if (n == 1) v = a;
+      v = f(v);
+      if constexpr (is_complex_type<T>) out.data<T>()[i] = v;
+      else if constexpr (std::is_integral_v<T>) out.data<T>()[i] = T(v);
+      else out.data<T>()[i] = Scalar(v).template to<T>();
+    }
+  });
+}
+Tensor steps_blank(const char* op, int64_t steps, Scalar start, Scalar end,
+                   const TensorOptions& o) {
+  if (steps < 0) fail("number of steps must be non-negative");
+  (void)op;
+  bool complex = start.category() == Category::complex || end.category() == Category::complex;
+  return blank({steps}, complex ? complex_of(default_dtype()) : default_dtype(), o);
+}
+
+}  // namespace
+
+namespace ops {
+
+Tensor Empty::forward(const Attrs& a) {
+  check_sizes("empty", a.size);
+  return finish_factory(blank(a.size, default_dtype(), a.options), a.options);
+}
+Tensor Zeros::forward(const Attrs& a) {
+  check_sizes("zeros", a.size);
+  return finish_factory(filled(blank(a.size, default_dtype(), a.options), 0), a.options);
+}
+Tensor Ones::forward(const Attrs& a) {
+  check_sizes("ones", a.size);
+  return finish_factory(filled(blank(a.size, default_dtype(), a.options), 1), a.options);
+}
+Tensor Full::forward(const Attrs& a) {
+  check_sizes("full", a.size);
+  Tensor x = blank(a.size, a.fill_value.alone(), a.options);
+  return finish_factory(filled(x, a.fill_value), a.options);
+}
+Tensor EmptyStrided::forward(const Attrs& a) {
+  return finish_factory(empty_strided(a.size, a.stride, a.options.dtype.value_or(default_dtype()),
+                                      a.options.device.value_or(Device{})),
+                        a.options);
+}
+
+Tensor EmptyLike::forward(const Tensor& x, const Attrs& a) {
+  return finish_factory(blank_like(x, a.options), a.options);
+}
+Tensor ZerosLike::forward(const Tensor& x, const Attrs& a) {
+  return finish_factory(filled(blank_like(x, a.options), 0), a.options);
+}
+Tensor OnesLike::forward(const Tensor& x, const Attrs& a) {
+  return finish_factory(filled(blank_like(x, a.options), 1), a.options);
+}
+Tensor FullLike::forward(const Tensor& x, const Attrs& a) {
+  return finish_factory(filled(blank_like(x, a.options), a.fill_value), a.options);
+}
+Tensor NewEmpty::forward(const Tensor& x, const Attrs& a) {
+  return Empty::forward({a.size, beside(x, a.options)});
+}
+Tensor NewZeros::forward(const Tensor& x, const Attrs& a) {
+  return Zeros::forward({a.size, beside(x, a.options)});
+}
+Tensor NewOnes::forward(const Tensor& x, const Attrs& a) {
+  return Ones::forward({a.size, beside(x, a.options)});
+}
+Tensor NewFull::forward(const Tensor& x, const Attrs& a) {
+  return Full::forward({a.size, a.fill_value, beside(x, a.options)});
+}
+Tensor NewEmptyStrided::forward(const Tensor& x, const Attrs& a) {
+  return EmptyStrided::forward({a.size, a.stride, beside(x, a.options)});
+}
+
+Tensor ArangeEnd::forward(const Attrs& a) {
+  return range(0, a.end, 1, a.options, a.end.category() <= Category::integral);
+}
+Tensor Arange::forward(const Attrs& a) {
+  bool whole = a.start.category() <= Category::integral && a.end.category() <= Category::integral &&
+               a.step.category() <= Category::integral;
+  return range(a.start, a.end, a.step, a.options, whole);
+}
+Tensor Linspace::forward(const Attrs& a) {
+  Tensor out = steps_blank("linspace", a.steps, a.start, a.end, a.options);
+  if (!out.is_meta()) fill_steps(out, a.start, a.end, [](auto v) { return v; });
+  return finish_factory(out, a.options);
+}
+Tensor Logspace::forward(const Attrs& a) {
+  Tensor out = steps_blank("logspace", a.steps, a.start, a.end, a.options);
+  if (!out.is_meta())
+    fill_steps(out, a.start, a.end,
+               [&]<class C>(C v) { return C(std::pow(C(RealOf<C>(a.base)), v)); });
+  return finish_factory(out, a.options);
+}
+Tensor Eye::forward(const Attrs& a) { return EyeRectangle::forward({a.n, a.n, a.options}); }
+Tensor EyeRectangle::forward(const Attrs& a) {
+  if (a.n < 0) fail("n must be greater or equal to 0, got ", a.n);
+  if (a.m < 0) fail("m must be greater or equal to 0, got ", a.m);
+  Tensor out = filled(blank({a.n, a.m}, default_dtype(), a.options), 0);
+  if (!out.is_meta())
+    visit(out.dtype(), [&]<class T>() {
+      for (int64_t i = 0; i < std::min(a.n, a.m); i++)
+        out.data<T>()[i * a.m + i] = Scalar(1).to<T>();
+    });
+  return finish_factory(out, a.options);
+}
+Tensor ScalarTensor::forward(const Attrs& a) {
+  return finish_factory(filled(blank({}, default_dtype(), a.options), a.s), a.options);
+}
+
+}  // namespace ops
+
+// ---- C++ ----
+
+Tensor empty(const Dims& sizes, const TensorOptions& o) { return ops::Empty::forward({sizes, o}); }
+Tensor full(const Dims& sizes, Scalar value, const TensorOptions& o) {
+  return ops::Full::forward({sizes, value, o});
+}
+Tensor zeros(const Dims& sizes, const TensorOptions& o) { return ops::Zeros::forward({sizes, o}); }
+Tensor ones(const Dims& sizes, const TensorOptions& o) { return ops::Ones::forward({sizes, o}); }
+Tensor arange(Scalar end, const TensorOptions& o) { return ops::ArangeEnd::forward({end, o}); }
+Tensor arange(Scalar start, Scalar end, Scalar step, const TensorOptions& o) {
+  return ops::Arange::forward({start, end, step, o});
+}
+Tensor linspace(Scalar start, Scalar end, int64_t steps, const TensorOptions& o) {
+  return ops::Linspace::forward({start, end, steps, o});
+}
+Tensor eye(int64_t n, const TensorOptions& o) { return ops::Eye::forward({n, o}); }
+
+namespace {
+template <class Values>
+Tensor from_scalars(const Dims& sizes, const Values& values, const TensorOptions& o) {
+  Category category = Category::boolean;
+  for (const Scalar& s : values) category = std::max(category, s.category());
+  DType dtype = values.size() == 0               ? default_dtype()
+                : category == Category::boolean  ? DType::boolean
+                : category == Category::integral ? DType::int64
+                : category == Category::floating ? default_dtype()
+                                                 : complex_of(default_dtype());
+  Tensor out = blank(sizes, dtype, o);
+  visit(out.dtype(), [&]<class T>() {
+    T* p = out.data<T>();
+    for (const Scalar& s : values) s.check_fits(out.dtype()), *p++ = s.to<T>();
+  });
+  return finish_factory(out, o);
+}
+}  // namespace
+
+Tensor tensor(Scalar value, const TensorOptions& o) {
+  return from_scalars({}, std::initializer_list<Scalar>{value}, o);
+}
+Tensor tensor(std::initializer_list<Scalar> values, const TensorOptions& o) {
+  return from_scalars({int64_t(values.size())}, values, o);
+}
+Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows, const TensorOptions& o) {
+  std::vector<Scalar> all;
+  for (auto& row : rows) {
+    if (row.size() != rows.begin()->size())
+      fail<ValueError>("expected sequence of length ", rows.begin()->size(), " at dim 1 (got ",
+                       row.size(), ")");
+    all.insert(all.end(), row.begin(), row.end());
+  }
+  return from_scalars({int64_t(rows.size()), int64_t(rows.size() ? rows.begin()->size() : 0)}, all,
+                      o);
+}
+Tensor from_values(const Dims& sizes, std::span<const double> values, const TensorOptions& o) {
+  if (sizes.product() != int64_t(values.size()))
+    fail("shape '", sizes, "' is invalid for input of size ", values.size());
+  Tensor out = blank(sizes, default_dtype(), o);
+  visit(out.dtype(), [&]<class T>() {
+    T* p = out.data<T>();
+    for (double v : values) *p++ = Scalar(v).to<T>();
+  });
+  return finish_factory(out, o);
+}
+
+}  // namespace taeda
+
+TAEDA_FAMILY_IS(Create)
