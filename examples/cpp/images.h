@@ -101,12 +101,13 @@ inline int64_t count_correct(const Tensor& scores, const Tensor& labels) {
 inline std::pair<double, double> evaluate(Net& model, const Labelled& test) {
   model.eval();
   taeda::NoGradGuard no_grad;
+  nn::CrossEntropyLoss summed({.reduction = "sum"});
   double loss = 0;
   int64_t correct = 0;
   for (int64_t at = 0; at < test.size(); at += 500) {
     int64_t n = std::min<int64_t>(500, test.size() - at);
     Tensor labels = test.labels.narrow(0, at, n), scores = model(test.pictures.narrow(0, at, n));
-    loss += taeda::cross_entropy(scores, labels, {.reduction = "sum"}).item<double>();
+    loss += summed(scores, labels).item<double>();
     correct += count_correct(scores, labels);
   }
   return {loss / double(test.size()), double(correct) / double(test.size())};

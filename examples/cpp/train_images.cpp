@@ -130,7 +130,7 @@ class Run {
       const double part = double(epoch_ * count + batch_) / double(steps);
       optimizer_.lr(0) = options_.lr * 0.5 * (1 + std::cos(std::numbers::pi * part));
       optimizer_.zero_grad();
-      Tensor scores = model_(x), loss = taeda::cross_entropy(scores, y);
+      Tensor scores = model_(x), loss = mean_loss_(scores, y);
       loss.backward();
       optimizer_.step();
       batch_++;
@@ -179,6 +179,7 @@ class Run {
   const Data& data_;
   std::shared_ptr<taeda::Generator> seeded_;  // before the model draws its weights
   Net model_;
+  nn::CrossEntropyLoss mean_loss_;
   taeda::optim::Adam optimizer_;
   taeda::data::DataLoader<taeda::data::TensorDataset<2>> loader_;
   int64_t epoch_ = 0, batch_ = 0;   // complete epochs, and batches done of the next one

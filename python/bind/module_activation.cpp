@@ -30,6 +30,14 @@ void make_activation_layers(const LayerMaker& make) {
   make.add<GELU>("GELU", module, where, "input * Phi(input), or its approximation by tanh.");
   make.add<Softplus>("Softplus", module, where,
                      "log(1 + exp(beta * input)) / beta; the identity above threshold.");
+  make.add<Softshrink>("Softshrink", module, where, "input moved towards 0 by lambd.");
+  make.add<Hardshrink>("Hardshrink", module, where, "input outside [-lambd, lambd], 0 within.");
+  make.add<GLU>("GLU", module, where, "The first half along dim times sigmoid of the second.");
+  make.add<PReLU>("PReLU", module, where, "input where positive, weight * input elsewhere.");
+  make.add<Softmax>("Softmax", module, where, "exp(input) over its sum along dim.");
+  make.add<LogSoftmax>("LogSoftmax", module, where, "The logarithm of Softmax.");
+  make.add<Softmin>("Softmin", module, where, "Softmax of -input.");
+  make.add<Softmax2d>("Softmax2d", module, where, "Softmax over channels.");
 }
 
 }  // namespace taeda::python

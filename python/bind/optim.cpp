@@ -102,7 +102,7 @@ template <class Options> struct Written {
           }(),
           ...);
     });
-    if (!found.is_valid()) return text(wanted);
+    if (!found.is_valid() || is_tensor(found.ptr())) return text(wanted);
     nb::object shown = nb::steal(PyObject_Format(found.ptr(), nullptr));
     if (!shown.is_valid()) throw nb::python_error();
     return nb::cast<std::string>(shown);

@@ -32,7 +32,7 @@ LBFGS::Options options_from(const nb::dict& group) {
   o.history_size = nb::cast<int64_t>(group["history_size"]);
   nb::object search = group["line_search_fn"];
   o.strong_wolfe = !search.is_none();
-  if (o.strong_wolfe && !nb::cast<bool>(search.equal(nb::str("strong_wolfe"))))
+  if (o.strong_wolfe && !search.equal(nb::str("strong_wolfe")))
     fail("only 'strong_wolfe' is supported");
   return o;
 }

@@ -1,9 +1,10 @@
 // The Tensor type: life and identity of the Python object, subclasses, operators.
+#include "bind.h"
+
+// Needs Python.h before it.
 #include <structmember.h>
 
 #include <unordered_map>
-
-#include "bind.h"
 
 namespace taeda::python {
 

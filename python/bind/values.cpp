@@ -133,6 +133,11 @@ bool is_array(PyObject* o) {
   return false;
 }
 
+std::string type_word(PyObject* o) {
+  if (is_tensor(o)) return "torch." + std::string(word_of(tensor_of(o).dtype())) + "Tensor";
+  return Py_TYPE(o)->tp_name;
+}
+
 std::optional<Scalar> scalar_of(PyObject* o) {
   if (auto s = plain_scalar(o)) return s;
   if (is_tensor(o) || PyUnicode_Check(o) || PyTuple_Check(o) || PyList_Check(o)) return std::nullopt;
@@ -147,7 +152,7 @@ Tensor from_array(PyObject* array) {
   if (!is_array(array))
     fail<TypeError>("expected np.ndarray (got ", std::string_view(Py_TYPE(array)->tp_name), ")");
   nb::handle a(array);
-  nb::object description = nb::handle(a.attr("dtype"));
+  nb::object description = a.attr("dtype");
   std::string typestr = nb::cast<std::string>(description.attr("str"));
   auto dtype = dtype_of_typestr(typestr);
   if (!dtype)

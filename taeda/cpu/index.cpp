@@ -2,48 +2,18 @@
 #include "taeda/ops/index.h"
 
 #include "taeda/cpu/copying.h"
+#include "taeda/cpu/index_walk.h"
 #include "taeda/op/call.h"
 #include "taeda/ops/copying.h"
+#include "taeda/threads/pool.h"
 
 namespace taeda {
 
 namespace {
 
-int64_t index_at(const Tensor& index, int64_t place) {
-  return index.dtype() == DType::int64 ? index.data<int64_t>()[place]
-                                       : index.data<int32_t>()[place];
-}
-
-// f(place in x, place in index, place in other) for every element of the index.
-template <class F>
-void for_each_index(const Tensor& x, const Tensor& index, const Tensor& other, int64_t dim, F f) {
-  size_t d = size_t(wrap_dim(dim, x.dim()));
-  int64_t n = x.dim() ? x.sizes()[d] : 1, step = x.dim() ? x.strides()[d] : 0;
-  size_t rank = index.sizes().size();
-  Dims at(rank, 0);
-  for (int64_t left = index.numel(); left-- > 0;) {
-    int64_t px = 0, pi = 0, po = 0;
-    for (size_t a = 0; a < rank; a++) {
-      pi += at[a] * index.strides()[a];
-      if (other.dim()) po += at[a] * other.strides()[a];
-      if (a != d && x.dim()) px += at[a] * x.strides()[a];
-    }
-    int64_t i = index_at(index, pi);
-    if (i < 0 || i >= n) fail("index ", i, " is out of bounds for dimension ", d, " with size ", n);
-    f(px + i * step, pi, po);
-    for (size_t a = rank; a-- > 0;) {
-      if (++at[a] < index.sizes()[a]) break;
-      at[a] = 0;
-    }
-  }
-}
-
-template <class T> void add_to(T& sum, T v) {
-  if constexpr (std::is_same_v<T, bool>) sum = sum || v;
-  else if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>)
-    sum = T(float(sum) + float(v));
-  else sum = T(sum + v);
-}
+using cpu::add_to;
+using cpu::for_each_index;
+using cpu::index_at;
 
 // x as [outer, along dim, inner], contiguous.
 struct Rows {
@@ -112,6 +82,103 @@ void IndexAdd::cpu(Args in, Outs out, const Attrs& a) {
         for (int64_t i = 0; i < s.inner; i++) add_to(row[i], plain ? add[i] : T(alpha * C(add[i])));
       }
   });
+}
+
+namespace {
+std::span<const Tensor* const> indices_of(Args in, size_t from) {
+  return {in.in + from, in.size() - from};
+}
+}  // namespace
+
+void IndexTensors::cpu(Args in, Outs out, const NoFields&) {
+  IndexPlan plan = plan_index(in[0], indices_of(in, 1));
+  int64_t b = int64_t(plan.at.size()), q = int64_t(plan.post.size());
+  if (out[0].numel() == 0) return;
+  visit_size(size_of(out[0].dtype()), [&]<class T>() {
+    const T* x = in[0].data<T>();
+    T* to = out[0].data<T>();
+    parallel_ranges(int64_t(plan.pre.size()) * b, 1 + 16384 / q, [&](int64_t begin, int64_t end) {
+      for (int64_t r = begin; r < end; r++) {
+        const T* from = x + plan.pre[size_t(r / b)] + plan.at[size_t(r % b)];
+        T* row = to + r * q;
+        if (q == 1) *row = *from;
+        else if (plan.post_contiguous) __builtin_memcpy(row, from, size_t(q) * sizeof(T));
+        else
+          for (int64_t i = 0; i < q; i++) row[i] = from[plan.post[size_t(i)]];
+      }
+    });
+  });
+}
+
+void IndexPut::write(const Tensor& to, Args in, const Attrs& a) {
+  IndexPlan plan = plan_index(to, indices_of(in, 2));
+  Dims sizes = indexed_sizes(to.sizes(), indices_of(in, 2));
+  Tensor values = in[1];
+  if (!(values.sizes() == sizes) || !values.is_contiguous() || values->storage == to->storage) {
+    values = empty(sizes, to.dtype());
+    cpu::copy_elements(values, in[1]);
+  }
+  int64_t q = int64_t(plan.post.size());
+  auto each_row = [&](auto* x, const auto* from, auto put) {
+    for (int64_t p : plan.pre)
+      for (int64_t b : plan.at) {
+        for (int64_t i = 0; i < q; i++) put(x[p + b + plan.post[size_t(i)]], from[i]);
+        from += q;
+      }
+  };
+  if (a.accumulate)
+    visit(to.dtype(), [&]<class T>() {
+      each_row(to.data<T>(), values.data<T>(), [](T& x, T v) { add_to(x, v); });
+    });
+  else
+    visit_size(size_of(to.dtype()), [&]<class T>() {
+      each_row(to.data<T>(), values.data<T>(), [](T& x, T v) { x = v; });
+    });
+}
+void IndexPut::cpu(Args in, Outs out, const Attrs& a) {
+  cpu::copy_elements(out[0], in[0]);
+  write(out[0], in, a);
+}
+
+namespace {
+
+// f(place) for every element of x that is not zero, places counted in row-major order.
+template <class F> void for_each_nonzero(const Tensor& x, F f) {
+  Tensor set = x;
+  if (x.dtype() != DType::boolean || !x.is_contiguous()) {
+    set = empty(x.sizes(), DType::boolean);
+    cpu::copy_elements(set, x);
+  }
+  const bool* p = set.data<bool>();
+  int64_t n = set.numel();
+  for (int64_t i = 0; i < n; i++)
+    if (p[i]) f(i);
+}
+
+}  // namespace
+
+void Nonzero::cpu(Args in, Outs out, const NoFields&) {
+  int64_t* to = out[0].data<int64_t>();
+  const Dims& s = in[0].sizes();
+  size_t rank = s.size();
+  for_each_nonzero(in[0], [&](int64_t place) {
+    for (size_t d = rank; d-- > 0; place /= s[d]) to[d] = place % s[d];
+    to += rank;
+  });
+}
+TensorList mask_places(const Tensor& mask) {
+  std::vector<int64_t> found;
+  for_each_nonzero(mask, [&](int64_t place) { found.push_back(place); });
+  const Dims& s = mask.sizes();
+  TensorList out;
+  int64_t inner = 1;
+  for (size_t d = s.size(); d-- > 0; inner *= s[d]) {
+    Tensor places = empty(Dims(int64_t(found.size())), DType::int64);
+    int64_t* p = places.data<int64_t>();
+    for (size_t i = 0; i < found.size(); i++) p[i] = found[i] / inner % s[d];
+    out.insert(out.begin(), places);
+  }
+  return out;
 }
 
 }  // namespace ops

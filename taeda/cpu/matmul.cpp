@@ -116,7 +116,7 @@ void start_with(const Tensor& out, const Tensor& input, const ops::Blend& a) {
 
 namespace ops {
 
-void Mm::cpu(Args in, Outs out) {
+void Mm::cpu(Args in, Outs out, const NoFields&) {
   const int64_t n = out[0].sizes()[1];
   multiply(out[0].dtype(), {out[0].sizes()[0],
                             n,
@@ -137,7 +137,7 @@ void TransposedMm::cpu(Args in, Outs out, const Attrs& a) {
   if (out[0].dtype() == DType::float32 && p.m && p.n) return cpu::gemm(gemm_of<float>(p));
   multiply(out[0].dtype(), p);
 }
-void Bmm::cpu(Args in, Outs out) {
+void Bmm::cpu(Args in, Outs out, const NoFields&) {
   const Dims& s = out[0].sizes();
   multiply(out[0].dtype(), {s[1],
                             s[2],
@@ -147,7 +147,7 @@ void Bmm::cpu(Args in, Outs out) {
                             {out[0].raw(), s[2], s[1] * s[2]},
                             s[0]});
 }
-void Mv::cpu(Args in, Outs out) {
+void Mv::cpu(Args in, Outs out, const NoFields&) {
   multiply(out[0].dtype(), {in[0].sizes()[0],
                             1,
                             in[0].sizes()[1],
@@ -155,7 +155,7 @@ void Mv::cpu(Args in, Outs out) {
                             {in[1].raw(), in[1].strides()[0], 1},
                             {out[0].raw(), 1}});
 }
-void Dot::cpu(Args in, Outs out) {
+void Dot::cpu(Args in, Outs out, const NoFields&) {
   multiply(out[0].dtype(), {1,
                             1,
                             in[0].numel(),
@@ -197,7 +197,7 @@ void Addmv::cpu(Args in, Outs out, const Attrs& a) {
            a.alpha, a.beta);
 }
 
-void Linear::cpu(Args in, Outs out) {
+void Linear::cpu(Args in, Outs out, const NoFields&) {
   const Tensor &x = in[0], &w = in[1], &bias = in[2];
   const int64_t k = x.sizes().back(), n = w.dim() == 1 ? 1 : w.sizes()[0];
   Tensor held;

@@ -3,6 +3,29 @@
 #include "taeda/op/op.h"
 #include "taeda/ops/views.h"
 
+namespace taeda {
+
+// The inputs of a list op from number `from` on, kept for backward.
+template <int from> struct InputsFrom : TensorList {};
+template <int from> struct Kept<InputsFrom<from>> {
+  std::vector<Saved> saved;
+  void keep(const Call& c, const auto&) {
+    saved.resize(c.in.size() - size_t(from));
+    for (size_t i = 0; i < saved.size(); i++)
+      if (c.in[i + from].defined()) saved[i].keep_input(c.in[i + from]);
+  }
+  InputsFrom<from> get(Node& n, std::span<Tensor>) {
+    InputsFrom<from> out;
+    for (Saved& s : saved) out.push_back(s.unpack(n));
+    return out;
+  }
+  void reset() {
+    for (Saved& s : saved) s.reset();
+  }
+};
+
+}  // namespace taeda
+
 #define TAEDA_FAMILY Indexing
 #pragma GCC visibility push(default)  // ops name exported templates
 
@@ -74,6 +97,64 @@ struct IndexAdd {
   static GradsOf<3> backward(Grad g, In<1> index, Needs need, const Attrs& a);
 };
 TAEDA_OP(index_add, IndexAdd)
+
+// Index tensors are int64, contiguous and of one shape; index_key.h makes them so.
+struct IndexTensors {
+  static constexpr Def def{
+      .inputs = {"input", "indices?*"},
+      .doc =
+          "The elements that index tensors name, one per axis; an undefined one takes the axis "
+          "whole. Their shape stands where they stand, or first if they are apart.",
+      .types = Types::own,
+      .scope = 0};
+  static Meta infer(Args in);
+  static void cpu(Args in, Outs out, const NoFields& a);
+  static TensorList backward(Grad g, const InputsFrom<1>& at, Shape<0> s);
+};
+TAEDA_OP(index, IndexTensors)
+
+struct IndexPut {
+  static constexpr Def def{.inputs = {"input", "values", "indices?*"},
+                           .doc =
+                               "out = input; out[indices] = values, or += with accumulate. Of "
+                               "values for one place the last stays.",
+                           .types = Types::own,
+                           .scope = 0};
+  struct Attrs {
+    bool accumulate = false;
+    TAEDA_FIELDS(accumulate)
+  };
+  static Meta infer(Args in, const Attrs& a);
+  static void cpu(Args in, Outs out, const Attrs& a);
+  static TensorList backward(Grad g, const InputsFrom<2>& at, Needs need, Shape<1> s,
+                             const Attrs& a);
+  static void write(const Tensor& to, Args in, const Attrs& a);  // to[indices] = values
+};
+TAEDA_OP(index_put, IndexPut)
+
+struct Nonzero {
+  static constexpr Def def{
+      .inputs = {"input"},
+      .doc = "Where input is not zero: a row of int64 indices (n, dim) for each element.",
+      .types = Types::own,
+      .differentiable = false};
+  static Meta infer(Args in);
+  static void cpu(Args in, Outs out, const NoFields& a);
+};
+TAEDA_OP(nonzero, Nonzero)
+
+// How index tensors pick elements of sizes and strides: out[p, b, q] lies at pre[p] + at[b] +
+// post[q].
+struct IndexPlan {
+  std::vector<int64_t> pre, at, post;
+  bool post_contiguous = true;
+};
+// The sizes of the result; where the shape of the index tensors stands in it goes into `place`.
+TAEDA_API Dims indexed_sizes(const Dims& sizes, std::span<const Tensor* const> indices,
+                             size_t* place = nullptr);
+TAEDA_API IndexPlan plan_index(const Tensor& x, std::span<const Tensor* const> indices);
+// The places of a mask that hold, one vector of int64 for each of its axes.
+TAEDA_API TensorList mask_places(const Tensor& mask);
 
 }  // namespace taeda::ops
 

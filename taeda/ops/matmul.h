@@ -2,6 +2,8 @@
 #pragma once
 #include "taeda/op/op.h"
 
+#pragma GCC visibility push(default)  // ops name exported templates
+
 #define TAEDA_FAMILY Products
 
 namespace taeda::ops {
@@ -14,7 +16,7 @@ struct Mm {
                            .doc = "The product of matrices [n, k] and [k, m].",
                            .types = Types::own};
   static Meta infer(Args in);
-  static void cpu(Args in, Outs out);
+  static void cpu(Args in, Outs out, const NoFields&);
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1, 0> y, Layout<1> at, Needs need);
 };
 TAEDA_OP(mm, Mm)
@@ -41,7 +43,7 @@ struct Bmm {
                            .doc = "The products of the matrices in [b, n, k] and [b, k, m].",
                            .types = Types::own};
   static Meta infer(Args in);
-  static void cpu(Args in, Outs out);
+  static void cpu(Args in, Outs out, const NoFields&);
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1, 0> y, Needs need);
 };
 TAEDA_OP(bmm, Bmm)
@@ -51,7 +53,7 @@ struct Mv {
                            .doc = "The product of a matrix [n, k] and a vector [k].",
                            .types = Types::own};
   static Meta infer(Args in);
-  static void cpu(Args in, Outs out);
+  static void cpu(Args in, Outs out, const NoFields&);
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1, 0> y, Needs need);
 };
 TAEDA_OP(mv, Mv)
@@ -61,7 +63,7 @@ struct Dot {
                            .doc = "The sum of the products of two vectors' elements.",
                            .types = Types::own};
   static Meta infer(Args in);
-  static void cpu(Args in, Outs out);
+  static void cpu(Args in, Outs out, const NoFields&);
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1, 0> y, Needs need);
 };
 TAEDA_OP(dot, Dot)
@@ -180,7 +182,7 @@ struct Linear {
                            .scope = in_functional,
                            .backward_name = "AddmmBackward0"};
   static Meta infer(Args in);
-  static void cpu(Args in, Outs out);
+  static void cpu(Args in, Outs out, const NoFields&);
   static GradsOf<3> backward(Grad g, In<0, 1> x, In<1, 0> w, ShapeIf<2> bias, Needs need);
 };
 TAEDA_OP(linear, Linear)
@@ -251,3 +253,4 @@ TAEDA_API Tensor tensordot(const Tensor& a, const Tensor& b, int64_t axes);
 }  // namespace taeda
 
 #undef TAEDA_FAMILY
+#pragma GCC visibility pop

@@ -11,7 +11,7 @@ namespace taeda::optim::rule {
 using std::pow, std::sqrt;
 
 // Stochastic gradient descent with momentum; Nesterov's form after Sutskever et al. 2013.
-struct SGD {
+struct TAEDA_API SGD {
   static constexpr std::string_view name = "SGD";
   struct Options {
     double lr = 1e-3, momentum = 0, dampening = 0, weight_decay = 0;
@@ -43,7 +43,7 @@ struct SGD {
 
 // Adam (Kingma and Ba 2015), AMSGrad (Reddi et al. 2018); decoupled: AdamW (Loshchilov and Hutter
 // 2019).
-template <bool decoupled> struct AdamRule {
+template <bool decoupled> struct TAEDA_API AdamRule {
   struct Options {
     double lr = 1e-3;
     Pair betas = {0.9, 0.999};
@@ -78,15 +78,15 @@ template <bool decoupled> struct AdamRule {
     p = p - c.rate * s[0] / (root(c.amsgrad ? s[2] : s[1]) * c.correction + c.eps);
   }
 };
-struct Adam : AdamRule<false> {
+struct TAEDA_API Adam : AdamRule<false> {
   static constexpr std::string_view name = "Adam";
 };
-struct AdamW : AdamRule<true> {
+struct TAEDA_API AdamW : AdamRule<true> {
   static constexpr std::string_view name = "AdamW";
 };
 
 // RMSprop (Hinton, lecture 6 of Neural Networks for Machine Learning, 2012); centered: Graves 2013.
-struct RMSprop {
+struct TAEDA_API RMSprop {
   static constexpr std::string_view name = "RMSprop";
   struct Options {
     double lr = 1e-2, alpha = 0.99, eps = 1e-8, weight_decay = 0, momentum = 0;
@@ -127,7 +127,7 @@ struct RMSprop {
 };
 
 // Adagrad (Duchi, Hazan and Singer 2011).
-struct Adagrad {
+struct TAEDA_API Adagrad {
   static constexpr std::string_view name = "Adagrad";
   struct Options {
     double lr = 1e-2, lr_decay = 0, weight_decay = 0, initial_accumulator_value = 0, eps = 1e-10;
@@ -157,7 +157,7 @@ struct Adagrad {
 };
 
 // Adadelta (Zeiler 2012).
-struct Adadelta {
+struct TAEDA_API Adadelta {
   static constexpr std::string_view name = "Adadelta";
   struct Options {
     double lr = 1, rho = 0.9, eps = 1e-6, weight_decay = 0;
@@ -187,7 +187,7 @@ struct Adadelta {
 };
 
 // Adamax (Kingma and Ba 2015, section 7): Adam with the infinity norm.
-struct Adamax {
+struct TAEDA_API Adamax {
   static constexpr std::string_view name = "Adamax";
   struct Options {
     double lr = 2e-3;
@@ -217,7 +217,7 @@ struct Adamax {
 };
 
 // NAdam (Dozat 2016): Adam with Nesterov momentum and the paper's momentum schedule.
-struct NAdam {
+struct TAEDA_API NAdam {
   static constexpr std::string_view name = "NAdam";
   struct Options {
     double lr = 2e-3;
@@ -261,7 +261,7 @@ struct NAdam {
 
 // RAdam (Liu et al. 2020): Adam whose adaptive rate is rectified for its variance in the first
 // steps.
-struct RAdam {
+struct TAEDA_API RAdam {
   static constexpr std::string_view name = "RAdam";
   struct Options {
     double lr = 1e-3;
@@ -302,7 +302,7 @@ struct RAdam {
 
 // Rprop (Riedmiller and Braun 1993): the gradient's sign alone counts, each element has its own
 // step.
-struct Rprop {
+struct TAEDA_API Rprop {
   static constexpr std::string_view name = "Rprop";
   struct Options {
     double lr = 1e-2;
@@ -337,7 +337,7 @@ struct Rprop {
 };
 
 // Averaged stochastic gradient descent (Polyak and Juditsky 1992); the average is the state "ax".
-struct ASGD {
+struct TAEDA_API ASGD {
   static constexpr std::string_view name = "ASGD";
   struct Options {
     double lr = 1e-2, lambd = 1e-4, alpha = 0.75, t0 = 1e6, weight_decay = 0;

@@ -1,9 +1,14 @@
-// The loops of rules for processors with AVX2. Where the compiler knows no pragma for that, the
-// file holds the loops for any processor under this name.
+// The loops of rules for processors with AVX2. The pragma stands before every function of the file.
 #if defined(__x86_64__)
 #define TAEDA_ISA avx2
-#if !defined(__clang__)
-#pragma GCC target("avx2,fma,f16c")
+#define TAEDA_BYTES 32
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#else
+#pragma GCC target("avx2")
 #endif
 #include "taeda/optim/update_kernels.h"
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
 #endif

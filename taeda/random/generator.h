@@ -11,7 +11,7 @@
 namespace taeda {
 
 // A stream of 32-bit words, and the one normal number that drawing a pair may leave over.
-class Stream {
+class TAEDA_API Stream {
  public:
   explicit Stream(uint64_t seed) { restart(seed); }
 

@@ -10,6 +10,6 @@ namespace taeda {
 // seed.
 TAEDA_API void seed_this_thread(uint64_t seed);
 // That generator; null where the thread draws from the common one.
-const std::shared_ptr<Generator>* thread_generator();
+TAEDA_API const std::shared_ptr<Generator>* thread_generator();
 
 }  // namespace taeda

@@ -37,7 +37,7 @@ def load():
 
 def named(name):
     """What `torch.a.b` stands for in the module under test."""
-    found = torch
+    found = torch.Tensor if name.startswith("Tensor.") else torch
     for part in name.split(".")[1:]:
         found = getattr(found, part)
     return found
@@ -237,11 +237,20 @@ def run_gradients(case, form):
             compare(tensor.grad, record, case.get("room", 1), f"gradient {i}")
 
 
+def exists(form):
+    """Whether there is such a spelling; test_signatures.py says which there must be."""
+    place, name = form.split(".")[:2]
+    try:
+        return place == "operator" or named(form) is not None
+    except AttributeError:
+        return False
+
+
 def failures(cases):
     """One line for each check of these cases that failed."""
     for case in cases:
-        checks = [(run_forward, form) for form in case["forms"]]
-        if "grads" in case:
+        checks = [(run_forward, form) for form in case["forms"] if exists(form)]
+        if "grads" in case and exists(case["forms"][0]):
             checks.append((run_gradients, case["forms"][0]))
         for check, form in checks:
             try:

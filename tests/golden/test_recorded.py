@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from recorded import failures, isolated, load  # noqa: E402
+from recorded import exists, failures, isolated, load  # noqa: E402
 
 CASES = load()
 
@@ -17,6 +17,8 @@ CASES = load()
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_recorded(name):
+    if not exists(name):
+        pytest.skip("not in yet; test_signatures.py says what must be")
     with np.errstate(all="ignore"):
         lines = isolated(functools.partial(failures, CASES[name]))
     assert not lines, f"{len(lines)} checks of {name} failed\n" + "\n".join(lines[:40])

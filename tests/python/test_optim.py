@@ -169,6 +169,8 @@ def test_differentiable(name):
         q = p * 1.0 if differentiable else p
         optimizer = make(name, [q], differentiable=differentiable)
         for g in ([0.3, -0.2], [0.4, 0.1]):
+            if differentiable:
+                q.retain_grad()  # the step gives q a new history
             q.grad = torch.tensor(g, dtype=torch.float64) * factor
             optimizer.step()
         return q

@@ -5,6 +5,7 @@ import warnings
 
 from .. import _C
 from .._C._nn import *  # noqa: F403
+from ._attention import *  # noqa: F403
 from ._losses import *  # noqa: F403
 from ._op import op as _op
 

@@ -50,7 +50,6 @@ class LBFGS(Optimizer):
         super().__init__(params, options)
         if len(self.param_groups) != 1:
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
-        self._params = self.param_groups[0]["params"]
 
     def step(self, closure):
         """Makes up to ``max_iter`` iterations.

@@ -76,11 +76,11 @@ def _use_grad_for_differentiable(step):
     @functools.wraps(step)
     def wrapper(*args, **kwargs):
         before = _C.is_grad_enabled()
-        _C.set_grad_enabled(bool(args[0].defaults["differentiable"]))
+        _C._set_grad_enabled(bool(args[0].defaults["differentiable"]))
         try:
             return step(*args, **kwargs)
         finally:
-            _C.set_grad_enabled(before)
+            _C._set_grad_enabled(before)
 
     return wrapper
 

@@ -119,3 +119,6 @@ _bases = (
     _WeightedLoss,
 )
 _layers.make_layers({cls.__name__: cls for cls in _bases})
+_layers.Conv1d.output_padding = (0,)
+_layers.Conv2d.output_padding = (0, 0)
+_layers.Conv3d.output_padding = (0, 0, 0)

@@ -1,5 +1,6 @@
 """Helpers for training."""
 
+from . import rnn
 from .clip_grad import (
     clip_grad_norm,
     clip_grad_norm_,

@@ -1,0 +1,318 @@
+"""Tensor's methods that are written in Python."""
+
+import copyreg
+import warnings
+
+from . import _C, _functions
+from ._tensor_types import type_of_word
+from .autograd.graph import _grad_fn
+
+Tensor = _C.Tensor
+
+
+# ---- copies and pickles ----
+
+
+def _deepcopy(self, memo):
+    if not self.is_leaf:
+        raise RuntimeError(
+            "Only Tensors created explicitly by the user (graph leaves) support the deepcopy "
+            "protocol at the moment.  If you were attempting to deepcopy a module, this may be "
+            "because of a torch.nn.utils.weight_norm usage, see "
+            "https://github.com/pytorch/pytorch/pull/103001"
+        )
+    if id(self) in memo:
+        return memo[id(self)]
+    from copy import deepcopy
+
+    with _no_grad():
+        if self.is_meta:
+            out = _C.empty_strided(self.shape, self.stride(), dtype=self.dtype, device=self.device)
+        else:
+            out = _on_copied_storage(self, memo)
+        if type(self) is not Tensor:
+            out = _C._as_subclass(out, type(self))
+    if self.requires_grad:
+        out.requires_grad_()
+    memo[id(self)] = out
+    if self._grad is not None:
+        out.grad = deepcopy(self._grad, memo)
+    state = self.__dict__
+    if state:
+        out.__dict__.update(deepcopy(state, memo))
+    return out
+
+
+def _on_copied_storage(tensor, memo):
+    """Tensors that share memory still do so in the copy: the memo knows the memory copied."""
+    below = _C._bytes_below(tensor)
+    key = "storage", below.data_ptr()
+    if not below.numel() or key not in memo:
+        memo[key] = below, below.clone()  # the first one keeps the address taken
+    _, copied = memo[key]
+    offset = tensor.storage_offset()
+    return _C._on_bytes(copied, tensor.dtype, tensor.shape, tensor.stride(), offset)
+
+
+def _copy(self):
+    out = self.detach() if not self.requires_grad or self.is_leaf else self.view_as(self)
+    if type(self) is not type(out):
+        out = _C._as_subclass(out, type(self))
+    if self.requires_grad and self.is_leaf:
+        out.requires_grad_()
+    if self.__dict__:
+        out.__dict__.update(self.__dict__)
+    return out
+
+
+def _rebuild(cls, contents, dtype, size, stride, requires_grad, state):
+    """A tensor from its pickle: the elements as bytes, in reading order."""
+    if contents is None:
+        out = _C.empty_strided(size, stride, dtype=dtype, device="meta")
+    else:
+        out = _C._from_contents(contents, dtype, size)
+        if stride != out.stride():
+            out = _C.empty_strided(size, stride, dtype=dtype).copy_(out)
+    if cls is not None:
+        out = _C._as_subclass(out, cls)
+    if requires_grad:
+        out.requires_grad_()
+    if state:
+        out.__dict__.update(state)
+    return out
+
+
+def _reduce_ex(self, protocol):
+    contents = None if self.is_meta else _C._contents(self.detach())
+    size, stride = tuple(self.shape), self.stride()
+    # An expanded or spread tensor is kept as a dense one.
+    order = sorted((step, n) for n, step in zip(size, stride) if n != 1)
+    dense, count = True, 1
+    for step, n in order:
+        dense, count = dense and step == count, count * n
+    if not dense:
+        stride = _C.empty(size, device="meta").stride()
+    state = dict(self.__dict__) or None
+    cls = None if type(self) is Tensor else type(self)
+    args = (cls, contents, self.dtype, size, stride, self.requires_grad, state)
+    return _rebuild, args
+
+
+_C.Tensor.__deepcopy__ = _deepcopy
+_C.Tensor.__copy__ = _copy
+_C.Tensor.__reduce_ex__ = _reduce_ex
+
+
+class _no_grad:
+    def __enter__(self):
+        self.before = _C.is_grad_enabled()
+        _C._set_grad_enabled(False)
+
+    def __exit__(self, *error):
+        _C._set_grad_enabled(self.before)
+
+
+def method(function):
+    """Makes a function a method of Tensor."""
+    function.__qualname__ = f"Tensor.{function.__name__}"
+    setattr(Tensor, function.__name__, function)
+    return function
+
+
+# ---- text and numbers ----
+
+
+@method
+def __format__(self, spec):
+    if not spec:
+        return str(self)
+    if self.dim() == 0 and not self.is_meta and type(self) is Tensor:
+        return format(self.item(), spec)
+    raise TypeError("unsupported format string passed to Tensor.__format__")
+
+
+@method
+def __complex__(self):
+    if self.numel() != 1:
+        raise ValueError("only one element tensors can be converted to Python scalars")
+    return complex(self.item())
+
+
+@method
+def __reversed__(self):
+    return self if self.dim() == 0 else self.flip(0)
+
+
+@method
+def __dir__(self):
+    names = set(dir(type(self))) | set(self.__dict__)
+    return sorted(n for n in names if n.isidentifier())
+
+
+# ---- NumPy ----
+
+
+@method
+def __array__(self, dtype=None, *, copy=None):
+    array = self.numpy()
+    if dtype is None or array.dtype == dtype:
+        return array.copy() if copy else array
+    if copy is False:
+        raise ValueError("Unable to avoid copy while creating an array as requested.")
+    return array.astype(dtype)
+
+
+@method
+def __array_wrap__(self, array, context=None, return_scalar=False):
+    import numpy
+
+    return _C.from_numpy(numpy.asarray(array))
+
+
+Tensor.__array_priority__ = 1000
+
+
+# ---- the graph ----
+
+Tensor.grad_fn = property(_grad_fn, doc="The node that made this tensor, or None for a leaf.")
+
+
+# ---- types and memory ----
+
+
+@method
+def as_subclass(self, cls):
+    """The same elements and history as an object of a subclass of Tensor."""
+    if not (isinstance(cls, type) and issubclass(cls, Tensor)):
+        raise TypeError(
+            "Creating a Tensor subclass from a class that does not inherit from Tensor is not "
+            "possible. Make sure your class inherits from Tensor."
+        )
+    return _C._as_subclass(self, cls)
+
+
+def _type(self, dtype=None, non_blocking=False, **kwargs):
+    """Without an argument the old name of the dtype, "torch.FloatTensor"; else a conversion.
+
+    Args:
+        dtype: a dtype, a typed tensor class, or its name.
+    """
+    if dtype is None:
+        return f"torch.{_C._word_of(self.dtype)}Tensor"
+    if isinstance(dtype, str):
+        dtype = type_of_word(dtype)
+    return self.to(dtype if isinstance(dtype, _C.dtype) else getattr(dtype, "dtype", dtype))
+
+
+_type.__name__ = "type"
+method(_type)
+
+
+@method
+def new(self, *args, device=None):
+    """A tensor of this dtype from sizes, or from a sequence."""
+    if not args:
+        return _C.empty(0, dtype=self.dtype)
+    if len(args) == 1 and not isinstance(args[0], (int, _C.Size)):
+        if isinstance(args[0], Tensor):
+            return args[0].detach().to(self.dtype)
+        return _C.tensor(args[0], dtype=self.dtype)
+    return _C.empty(args[0] if isinstance(args[0], _C.Size) else args, dtype=self.dtype)
+
+
+@method
+def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False):
+    """A copy of data, of this tensor's dtype unless another is given."""
+    if isinstance(data, Tensor):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use "
+            "sourceTensor.detach().clone() or sourceTensor.detach().clone().requires_grad_(True), "
+            "rather than tensor.new_tensor(sourceTensor).",
+            stacklevel=2,
+        )
+        data = data.detach().clone()
+        out = data.to(dtype or self.dtype)
+        return out.requires_grad_() if requires_grad else out
+    dtype, device = dtype or self.dtype, device or self.device
+    return _C.tensor(data, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+@method
+def untyped_storage(self):
+    """The memory below the tensor, as bytes."""
+    from .storage import of_tensor
+
+    return of_tensor(self, typed=False)
+
+
+@method
+def storage(self):
+    """The memory below the tensor, as numbers of its dtype: an old form."""
+    from .storage import of_tensor, warn_typed
+
+    warn_typed()
+    return of_tensor(self, typed=True)
+
+
+@method
+def dim_order(self):
+    """The axes from the slowest in memory to the fastest."""
+    return tuple(sorted(range(self.dim()), key=lambda d: -self.stride(d)))
+
+
+@method
+def is_shared(self):
+    """False: memory is of this process."""
+    return False
+
+
+@method
+def __setstate__(self, state):
+    self.__dict__.update(state)
+
+
+# ---- forms of arguments ----
+
+
+@method
+def allclose(self, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether abs(self - other) <= atol + rtol * abs(other) everywhere."""
+    return bool(_C.isclose(self, other, rtol, atol, equal_nan).all())
+
+
+@method
+def nonzero(self, *, as_tuple=False):
+    """Where self is not zero: see torch.nonzero."""
+    return _functions.nonzero(self, as_tuple=as_tuple)
+
+
+@method
+def unique(self, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    """The distinct elements, ascending: see torch.unique."""
+    return _functions.unique(self, sorted, return_inverse, return_counts, dim)
+
+
+@method
+def unique_consecutive(self, return_inverse=False, return_counts=False, dim=None):
+    """unique, where only equal elements that follow each other become one."""
+    return _functions.unique_consecutive(self, return_inverse, return_counts, dim)
+
+
+@method
+def is_nonzero(self):
+    """Whether the only element is not zero."""
+    return bool(self)
+
+
+@method
+def to_sparse(self, *args, **kwargs):
+    """Not supported: tensors are dense."""
+    raise NotImplementedError("sparse tensors are not supported")
+
+
+# Reflected and old names of operators.
+Tensor.__rdiv__ = Tensor.__rtruediv__
+Tensor.__div__ = Tensor.__truediv__
+Tensor.__idiv__ = Tensor.__itruediv__
+
+copyreg.pickle(_C.Size, lambda size: (_C.Size, (tuple(size),)))

@@ -1,0 +1,157 @@
+"""The nodes of the gradient graph, and what it keeps of forward."""
+
+import weakref
+from _thread import _local
+from collections import namedtuple
+
+from .. import _C
+
+__all__ = [
+    "GradientEdge",
+    "Node",
+    "disable_saved_tensors_hooks",
+    "get_gradient_edge",
+    "save_on_cpu",
+    "saved_tensors_hooks",
+]
+
+# A handle returned by register_hook: remove(), or the end of a with block, takes the hook away.
+RemovableHandle = _C._HookHandle
+RemovableHandle.__enter__ = lambda self: self
+RemovableHandle.__exit__ = lambda self, *error: self.remove()
+
+
+class Node:
+    """A recorded op: what calls its gradient. Its class is named after the gradient.
+
+    There is one object for a node as long as somebody holds it.
+    """
+
+    __slots__ = ("_node", "metadata", "__weakref__")
+
+    def __init__(self, node):
+        self._node = node
+        self.metadata = {}
+
+    def name(self):
+        """The gradient's name: "AddBackward0"."""
+        return self._node.name()
+
+    @property
+    def next_functions(self):
+        """(node, number of its output) for each input; (None, 0) where no gradient is wanted."""
+        return tuple(
+            (None if node is None else node_object(node), index)
+            for node, index in self._node.next_functions()
+        )
+
+    def register_hook(self, fn):
+        """Calls fn(grad_inputs, grad_outputs) after the node; a tuple it returns replaces
+        grad_inputs. Returns a handle with remove().
+        """
+        return self._node.register_hook(fn)
+
+    def register_prehook(self, fn):
+        """Calls fn(grad_outputs) before the node; a tuple it returns replaces them. Returns a
+        handle with remove().
+        """
+        return self._node.register_prehook(fn)
+
+    def __getattr__(self, name):
+        if not name.startswith("__"):
+            if name == "variable" and type(self).__name__ == "AccumulateGrad":
+                return self._node.variable()
+            ctx = self._node.python()
+            if ctx is not None:
+                return getattr(ctx, name)
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def __repr__(self):
+        return f"<{type(self).__name__} object at {self._node.address():#x}>"
+
+
+_classes = {}  # name -> subclass of Node
+_objects = weakref.WeakValueDictionary()  # address -> Node, which keeps the address taken
+
+
+def node_object(node):
+    """The one object of a node of the library's."""
+    address = node.address()
+    found = _objects.get(address)
+    if found is None:
+        name = node.name().rsplit("::", 1)[-1]
+        cls = _classes.get(name)
+        if cls is None:
+            cls = _classes[name] = type(name, (Node,), {"__slots__": ()})
+        found = _objects[address] = cls(node)
+    return found
+
+
+def _grad_fn(tensor):
+    node = _C._grad_fn(tensor)
+    return None if node is None else node_object(node)
+
+
+GradientEdge = namedtuple("GradientEdge", ("node", "output_nr"))
+GradientEdge.__doc__ = "Where a tensor's gradient arrives: a node, and which of its outputs."
+
+
+def get_gradient_edge(tensor):
+    """The GradientEdge of a tensor that requires a gradient; RuntimeError for others."""
+    node, output = _C._gradient_edge(tensor)
+    return GradientEdge(node_object(node), output)
+
+
+_thread = _local()  # .refusal: why saved-tensor hooks are refused
+
+
+class saved_tensors_hooks:
+    """Within it ``pack_hook(tensor)`` is kept for backward instead of each saved tensor, and
+    ``unpack_hook`` makes the tensor of it again. The innermost pair counts.
+    """
+
+    def __init__(self, pack_hook, unpack_hook):
+        self.pack_hook = pack_hook
+        self.unpack_hook = unpack_hook
+
+    def __enter__(self):
+        refusal = getattr(_thread, "refusal", None)
+        if refusal is not None:
+            raise RuntimeError(refusal)
+        _C._push_saved_hooks(self.pack_hook, self.unpack_hook)
+
+    def __exit__(self, *error):
+        _C._pop_saved_hooks()
+
+
+class save_on_cpu(saved_tensors_hooks):
+    """Within it saved tensors wait for backward in the CPU's memory.
+
+    Args:
+        pin_memory: accepted; the CPU's memory is never pinned.
+        device_type: the device whose tensors are moved.
+    """
+
+    def __init__(self, pin_memory=False, device_type="cuda"):
+        def pack(tensor):
+            return tensor.device, tensor.cpu()
+
+        def unpack(packed):
+            device, tensor = packed
+            return tensor.to(device)
+
+        super().__init__(pack, unpack)
+
+
+class disable_saved_tensors_hooks:
+    """Within it entering saved_tensors_hooks raises a RuntimeError with this text."""
+
+    def __init__(self, error_message):
+        self.error_message = error_message
+
+    def __enter__(self):
+        self.prev = getattr(_thread, "refusal", None)
+        _thread.refusal = self.error_message
+
+    def __exit__(self, *error):
+        _thread.refusal = self.prev

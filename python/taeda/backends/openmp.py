@@ -1,0 +1,6 @@
+"""OpenMP is not used."""
+
+
+def is_available():
+    """Whether there is OpenMP."""
+    return False

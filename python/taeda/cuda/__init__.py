@@ -1,0 +1,127 @@
+"""CUDA devices: this build has none, so that programs which ask first run on the CPU."""
+
+from contextlib import contextmanager as _contextmanager
+
+__all__ = [
+    "current_device",
+    "device",
+    "device_count",
+    "empty_cache",
+    "is_available",
+    "is_bf16_supported",
+    "is_initialized",
+    "manual_seed",
+    "manual_seed_all",
+    "synchronize",
+]
+
+
+def is_available():
+    """Whether there is a CUDA device to compute on."""
+    return False
+
+
+def is_initialized():
+    """Whether a CUDA device is in use."""
+    return False
+
+
+def is_bf16_supported(including_emulation=True):
+    """Whether the current device computes in bfloat16."""
+    return False
+
+
+def device_count():
+    """The number of CUDA devices."""
+    return 0
+
+
+def _refuse(*args, **kwargs):
+    raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+def current_device():
+    """The index of the current device."""
+    _refuse()
+
+
+def synchronize(device=None):
+    """Waits for what the device has been given to do."""
+    _refuse()
+
+
+def set_device(device):
+    """Makes this the current device."""
+    _refuse()
+
+
+def get_device_name(device=None):
+    """The name of the device."""
+    _refuse()
+
+
+def get_device_capability(device=None):
+    """The compute capability of the device: major, minor."""
+    _refuse()
+
+
+def get_device_properties(device=None):
+    """Facts about the device."""
+    _refuse()
+
+
+def empty_cache():
+    """Gives memory kept for reuse back to the device; nothing without one."""
+
+
+def manual_seed(seed):
+    """Seeds the generator of the current device; nothing without one."""
+
+
+def manual_seed_all(seed):
+    """Seeds the generators of all devices; nothing without one."""
+
+
+def memory_allocated(device=None):
+    """The bytes of tensors on the device."""
+    return 0
+
+
+def max_memory_allocated(device=None):
+    """The greatest number of bytes that tensors on the device took."""
+    return 0
+
+
+def memory_reserved(device=None):
+    """The bytes kept on the device."""
+    return 0
+
+
+def max_memory_reserved(device=None):
+    """The greatest number of bytes kept on the device."""
+    return 0
+
+
+def reset_peak_memory_stats(device=None):
+    """Starts measuring the greatest numbers anew."""
+
+
+@_contextmanager
+def device(device):
+    """Within it this is the current device; nothing for None or a negative index."""
+    if device is not None and not (isinstance(device, int) and device < 0):
+        _refuse()
+    yield
+
+
+class _Absent:
+    def __init__(self, *args, **kwargs):
+        _refuse()
+
+
+class Stream(_Absent):
+    """A queue of work on a device."""
+
+
+class Event(_Absent):
+    """A mark in a stream."""

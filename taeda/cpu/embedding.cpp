@@ -1,0 +1,99 @@
+// Rows by index, and the sums that are their gradient, in the order of the index.
+#include "taeda/ops/embedding.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "taeda/cpu/copying.h"
+#include "taeda/op/call.h"
+
+namespace taeda {
+
+namespace {
+
+std::vector<int64_t> checked_rows(const Tensor& indices, int64_t rows) {
+  Tensor wide = empty(indices.sizes(), DType::int64);
+  cpu::copy_elements(wide, indices);
+  const int64_t* p = wide.data<int64_t>();
+  std::vector<int64_t> out(p, p + wide.numel());
+  for (int64_t i : out)
+    if (i < 0 || i >= rows) fail<IndexError>("index out of range in self");
+  return out;
+}
+Tensor contiguous_copy(const Tensor& x) {
+  if (x.is_contiguous()) return x;
+  Tensor out = empty(x.sizes(), x.dtype());
+  cpu::copy_elements(out, x);
+  return out;
+}
+
+}  // namespace
+
+namespace ops {
+
+void Embedding::cpu(Args in, Outs out, const Attrs&) {
+  std::vector<int64_t> rows = checked_rows(in[1], in[0].sizes()[0]);
+  Tensor w = contiguous_copy(in[0]);
+  size_t bytes = size_t(w.sizes()[1]) * size_of(w.dtype());
+  const char* from = static_cast<const char*>(w.raw());
+  char* to = static_cast<char*>(out[0].raw());
+  for (int64_t i : rows) std::memcpy(to, from + size_t(i) * bytes, bytes), to += bytes;
+}
+
+void EmbeddingDenseBackward::cpu(Args in, Outs out, const Attrs& a) {
+  std::vector<int64_t> rows = checked_rows(in[1], a.num_weights);
+  Tensor g = contiguous_copy(in[0]);
+  int64_t n = g.sizes().back();
+  std::vector<int64_t> uses;
+  if (a.scale_grad_by_freq) {
+    uses.resize(size_t(a.num_weights));
+    for (int64_t i : rows) uses[size_t(i)]++;
+  }
+  visit(g.dtype(), [&]<class S>() {
+    if constexpr (is_floating(dtype_of<S>) || is_complex_type<S>) {
+      using C = Compute<S>;
+      // 16-bit sums are kept in float until the end.
+      Tensor sums = std::is_same_v<S, C> ? out[0] : empty(out[0].sizes(), DType::float32);
+      C* to = sums.data<C>();
+      const S* from = g.data<S>();
+      std::fill(to, to + sums.numel(), C(0));
+      for (int64_t i : rows) {
+        if (i != a.padding_idx) {
+          C scale = uses.empty() ? C(1) : C(1) / C(RealOf<C>(uses[size_t(i)]));
+          for (int64_t k = 0; k < n; k++)
+            to[i * n + k] += uses.empty() ? C(from[k]) : C(from[k]) * scale;
+        }
+        from += n;
+      }
+      if (!sums.is(out[0])) cpu::copy_elements(out[0], sums);
+    }
+  });
+}
+
+void EmbeddingRenorm::cpu(Args in, Outs out, const Attrs& a) {
+  cpu::copy_elements(out[0], in[0]);
+  std::vector<int64_t> rows = checked_rows(in[1], in[0].sizes()[0]);
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  int64_t n = out[0].sizes()[1];
+  visit(out[0].dtype(), [&]<class S>() {
+    if constexpr (is_floating(dtype_of<S>)) {
+      for (int64_t i : rows) {
+        S* row = out[0].data<S>() + i * n;
+        double norm = 0;
+        for (int64_t k = 0; k < n; k++) {
+          double v = std::abs(double(Compute<S>(row[k])));
+          norm = std::isinf(a.norm_type) ? std::max(norm, v) : norm + std::pow(v, a.norm_type);
+        }
+        if (!std::isinf(a.norm_type)) norm = std::pow(norm, 1 / a.norm_type);
+        if (norm <= a.max_norm) continue;
+        Compute<S> scale = Compute<S>(a.max_norm / (norm + 1e-7));
+        for (int64_t k = 0; k < n; k++) row[k] = S(Compute<S>(row[k]) * scale);
+      }
+    }
+  });
+}
+
+}  // namespace ops
+
+}  // namespace taeda

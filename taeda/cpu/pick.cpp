@@ -1,0 +1,94 @@
+// scatter and its kin. Elements that are only moved go by size; of several for one place the last
+// stays.
+#include "taeda/ops/pick.h"
+
+#include "taeda/cpu/copying.h"
+#include "taeda/cpu/index_walk.h"
+#include "taeda/op/call.h"
+
+namespace taeda {
+
+namespace {
+
+using cpu::add_to;
+using cpu::for_each_index;
+
+template <class T> void multiply_by(T& product, T v) {
+  if constexpr (std::is_same_v<T, bool>) product = product && v;
+  else if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>)
+    product = T(float(product) * float(v));
+  else product = T(product * v);
+}
+
+template <class T>
+void scatter_into(const Tensor& out, const Tensor& index, const Tensor& src, int64_t dim,
+                  bool add) {
+  T *o = out.data<T>(), *s = src.data<T>();
+  for_each_index(out, index, src, dim, [&](int64_t px, int64_t, int64_t ps) {
+    if (add) add_to(o[px], s[ps]);
+    else multiply_by(o[px], s[ps]);
+  });
+}
+void scatter_by(Args in, const Tensor& out, const Tensor& src, int64_t dim,
+                const Choice<ops::ScatterWords>& how) {
+  cpu::copy_elements(out, in[0]);
+  if (how.is("none"))
+    return visit_size(size_of(out.dtype()), [&]<class T>() {
+      T *o = out.data<T>(), *s = src.data<T>();
+      for_each_index(out, in[1], src, dim, [&](int64_t px, int64_t, int64_t ps) { o[px] = s[ps]; });
+    });
+  visit(out.dtype(), [&]<class T>() { scatter_into<T>(out, in[1], src, dim, how.is("add")); });
+}
+
+template <class T> bool takes_place(bool largest, T now, T v) {
+  using C = Compute<T>;
+  C a = C(now), b = C(v);
+  return b != b || (a == a && (largest ? b > a : b < a));
+}
+
+}  // namespace
+
+namespace ops {
+
+void Scatter::cpu(Args in, Outs out, const Attrs& a) {
+  scatter_by(in, out[0], in[2], a.dim, a.reduce);
+}
+void ScatterValue::cpu(Args in, Outs out, const Attrs& a) {
+  scatter_by(in, out[0], scalar(a.value, out[0].dtype()), a.dim, a.reduce);
+}
+
+void ScatterReduce::cpu(Args in, Outs out, const Attrs& a) {
+  const Tensor& o = out[0];
+  cpu::copy_elements(o, in[0]);
+  // How many values every place has so far.
+  Tensor counts = empty(o.sizes(), DType::int64);
+  int64_t* n = counts.data<int64_t>();
+  std::fill(n, n + counts.numel(), int64_t(a.include_self));
+  std::string_view how = a.reduce.word();
+  visit(o.dtype(), [&]<class T>() {
+    T *p = o.data<T>(), *s = in[2].data<T>();
+    for_each_index(o, in[1], in[2], a.dim, [&](int64_t px, int64_t, int64_t ps) {
+      if (n[px]++ == 0) p[px] = s[ps];
+      else if (how == "sum" || how == "mean") add_to(p[px], s[ps]);
+      else if (how == "prod") multiply_by(p[px], s[ps]);
+      else if constexpr (!is_complex_type<T>) {
+        if (takes_place(how == "amax", p[px], s[ps])) p[px] = s[ps];
+      }
+    });
+    if (how != "mean") return;
+    for (int64_t i = 0; i < o.numel(); i++) {
+      if (n[i] < 2) continue;
+      if constexpr (std::is_same_v<T, bool>) continue;
+      else if constexpr (std::is_integral_v<T>) {
+        int64_t v = int64_t(p[i]), q = v / n[i];  // rounded down
+        p[i] = T(q - (v % n[i] < 0));
+      } else {
+        p[i] = T(Compute<T>(p[i]) / Compute<T>(RealOf<Compute<T>>(n[i])));
+      }
+    }
+  });
+}
+
+}  // namespace ops
+
+}  // namespace taeda

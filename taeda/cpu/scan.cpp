@@ -1,0 +1,118 @@
+// Scans along an axis folded to [outer, n, inner].
+#include "taeda/ops/scan.h"
+
+#include <cmath>
+
+#include "taeda/cpu/copying.h"
+#include "taeda/cpu/reduce.h"
+#include "taeda/op/call.h"
+#include "taeda/threads/pool.h"
+
+namespace taeda {
+
+namespace {
+
+using cpu::Folded;
+
+Folded fold(const Tensor& x, int64_t dim, DType d) {
+  Tensor in = x;
+  if (x.dtype() != d) {
+    in = empty(x.sizes(), d);
+    cpu::copy_elements(in, x);
+  }
+  return cpu::fold_axes(in, x.dim() ? Dims(wrap_dim(dim, x.dim())) : Dims());
+}
+
+// to[i] = step(state, x[i]) along each line; the states start as `start`.
+template <class T, class State, class Step>
+void scan(const Folded& f, T* to, State start, Step step) {
+  const T* x = f.x.data<T>();
+  int64_t n = f.reduced, inner = f.inner;
+  if (n == 0) return;
+  parallel_ranges(f.outer, 1 + 16384 / (n * inner + 1), [&](int64_t b, int64_t e) {
+    std::vector<State> state(static_cast<size_t>(inner));
+    for (int64_t o = b; o < e; o++) {
+      std::fill(state.begin(), state.end(), start);
+      const T* from = x + o * n * inner;
+      T* out = to + o * n * inner;
+      for (int64_t r = 0; r < n; r++, from += inner, out += inner)
+        for (int64_t i = 0; i < inner; i++) out[i] = step(state[size_t(i)], from[i]);
+    }
+  });
+}
+
+// What sums run in: double for float, as its rounding would grow with the length.
+template <class T> struct SumStateOf { using type = Compute<T>; };
+template <> struct SumStateOf<bool> { using type = int64_t; };  // std::vector<bool> is no vector
+template <> struct SumStateOf<float> { using type = double; };
+template <> struct SumStateOf<std::complex<float>> { using type = std::complex<double>; };
+
+template <class T> void running(const Folded& f, bool largest, T* values, int64_t* index) {
+  using C = Compute<T>;
+  const T* x = f.x.data<T>();
+  int64_t n = f.reduced, inner = f.inner;
+  parallel_ranges(f.outer * inner, 1 + 16384 / (n + 1), [&](int64_t b, int64_t e) {
+    for (int64_t k = b; k < e; k++) {
+      int64_t at = k / inner * n * inner + k % inner, best = 0;
+      for (int64_t i = 0; i < n; i++) {
+        C v = C(x[at + i * inner]), top = C(x[at + best * inner]);
+        if (v != v || (top == top && (largest ? v >= top : v <= top))) best = i;
+        values[at + i * inner] = x[at + best * inner];
+        index[at + i * inner] = best;
+      }
+    }
+  });
+}
+void running_into(Args in, Outs out, const ops::Dim& a, bool largest) {
+  Folded f = fold(in[0], a.dim, in[0].dtype());
+  visit(in[0].dtype(), [&]<class T>() {
+    if constexpr (!is_complex_type<T> && !is_barebones(dtype_of<T>))
+      running<T>(f, largest, out[0].data<T>(), out[1].data<int64_t>());
+  });
+}
+
+}  // namespace
+
+namespace ops {
+
+void Cumsum::cpu(Args in, Outs out, const Attrs& a) {
+  Folded f = fold(in[0], a.dim, out[0].dtype());
+  visit(out[0].dtype(), [&]<class T>() {
+    using S = typename SumStateOf<T>::type;
+    scan<T>(f, out[0].data<T>(), S(0), [](S& s, T v) {
+      s = S(s + S(Compute<T>(v)));
+      return T(Compute<T>(s));
+    });
+  });
+}
+void Cumprod::cpu(Args in, Outs out, const Attrs& a) {
+  Folded f = fold(in[0], a.dim, out[0].dtype());
+  visit(out[0].dtype(), [&]<class T>() {
+    using S = typename SumStateOf<T>::type;
+    scan<T>(f, out[0].data<T>(), S(1), [](S& s, T v) {
+      s = S(s * S(Compute<T>(v)));
+      return T(Compute<T>(s));
+    });
+  });
+}
+void Logcumsumexp::cpu(Args in, Outs out, const Attrs& a) {
+  Folded f = fold(in[0], a.dim, out[0].dtype());
+  visit(out[0].dtype(), [&]<class T>() {
+    if constexpr (is_floating(dtype_of<T>)) {
+      using C = Compute<T>;
+      scan<T>(f, out[0].data<T>(), C(-HUGE_VAL), [](C& s, T v) {
+        C x = C(v), top = x > s ? x : s, low = x > s ? s : x;
+        if (x != x || s != s) s = x + s;
+        else if (!std::isinf(top)) s = top + std::log1p(std::exp(low - top));
+        else s = top;
+        return T(s);
+      });
+    }
+  });
+}
+void Cummax::cpu(Args in, Outs out, const Attrs& a) { running_into(in, out, a, true); }
+void Cummin::cpu(Args in, Outs out, const Attrs& a) { running_into(in, out, a, false); }
+
+}  // namespace ops
+
+}  // namespace taeda

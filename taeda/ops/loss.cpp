@@ -1,0 +1,239 @@
+// Checks and gradients of the losses.
+#include "taeda/ops/loss.h"
+
+#include "taeda/op/call.h"
+#include "taeda/ops/activation.h"
+#include "taeda/ops/arithmetic.h"
+#include "taeda/ops/compare.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/index.h"
+#include "taeda/ops/operators.h"
+#include "taeda/ops/reduce.h"
+#include "taeda/ops/softmax.h"
+#include "taeda/ops/unary.h"
+#include "taeda/ops/views.h"
+
+namespace taeda::ops {
+
+void ReductionWords::fail(std::string_view word) {
+  taeda::fail<ValueError>(word, " is not a valid value for reduction");
+}
+void KlReductionWords::fail(std::string_view word) { ReductionWords::fail(word); }
+
+Tensor reduce_loss(const Tensor& each, const Reduction& r) {
+  return r.is("mean") ? each.mean() : r.is("sum") ? each.sum() : each;
+}
+
+namespace {
+
+// ---- classes ----
+
+void check_classes(const Tensor& x, const Tensor& target, const Tensor& weight) {
+  const Dims &s = x.sizes(), &t = target.sizes();
+  if (s.empty()) fail<ValueError>("Expected 1 or more dimensions (got 0)");
+  if (s.size() != 1 && (t.empty() || s[0] != t[0]))
+    fail<ValueError>("Expected input batch_size (", s[0], ") to match target batch_size (",
+                     t.empty() ? 1 : t[0], ").");
+  if (s.size() <= 2) {
+    if (t.size() > 1) fail("0D or 1D target tensor expected, multi-target not supported");
+    if (s.size() == 1 && t.size() == 1 && t[0] != 1)
+      fail<ValueError>("For 1D input, 1D target must have size 1, but got target size: ", t[0]);
+  } else {
+    Dims expected = s;
+    expected.erase(1);
+    if (s.size() == 4 && t.size() != 3)
+      fail("only batches of spatial targets supported (3D tensors) but got targets of dimension: ",
+           t.size());
+    if (!(t == expected)) {
+      if (s.size() == 4) fail("size mismatch (got input: ", s, " , target: ", t);
+      fail("Expected target size ", expected, ", got ", t);
+    }
+  }
+  if (target.dtype() != DType::int64 && target.dtype() != DType::uint8)
+    fail("expected target dtype to be Long or Byte, but got ", word_of(target.dtype()));
+  int64_t classes = s[s.size() == 1 ? 0 : 1];
+  if (weight.defined()) {
+    if (weight.dim() != 1 || weight.numel() != classes)
+      fail("weight tensor should be defined either for all ", classes,
+           " classes or no classes but got weight tensor of shape: ", weight.sizes());
+    if (weight.dtype() != x.dtype())
+      fail("expected scalar type ", word_of(x.dtype()), " but found ", word_of(weight.dtype()));
+  }
+  if (!is_floating(x.dtype()))
+    fail<NotImplementedError>("\"",
+                              s.size() == 4 ? "nll_loss2d_forward_out_frame" : "nll_loss_out_frame",
+                              "\" not implemented for '", word_of(x.dtype()), "'");
+}
+
+Tensor smoothed_classes(const Tensor& logs, const Tensor& target, const Tensor& weight,
+                        const CrossEntropy::Attrs& a) {
+  int64_t axis = logs.dim() == 1 ? 0 : 1, classes = logs.size(axis);
+  Tensor hit =
+      nll_loss(logs, target, weight, {.ignore_index = a.ignore_index, .reduction = a.reduction});
+  Tensor weighted = logs;
+  if (weight.defined()) {
+    Dims shape(size_t(logs.dim()), 1);
+    shape[size_t(axis)] = classes;
+    weighted = logs * weight.view({shape});
+  }
+  Tensor ignored = target == Scalar(a.ignore_index);
+  Tensor each = -weighted.sum({.dim = Dims(axis)});
+  each = each.masked_fill(ignored, 0);
+  if (a.reduction.is("sum")) each = each.sum();
+  if (a.reduction.is("mean")) {
+    Tensor count;
+    if (weight.defined()) {
+      Tensor at = target.to(DType::int64).masked_fill(ignored, 0).flatten();
+      count = weight.gather(at, {0}).masked_fill(ignored.flatten(), 0).sum();
+    } else {
+      count = logical_not(ignored).sum();
+    }
+    each = each.sum() / count;
+  }
+  return hit * (1 - a.label_smoothing) + each * (a.label_smoothing / double(classes));
+}
+
+Tensor of_probabilities(const Tensor& x, const Tensor& given, const Tensor& weight,
+                        const CrossEntropy::Attrs& a) {
+  if (!is_floating(given.dtype()))
+    fail("Expected floating point type for target with class probabilities, got ",
+         word_of(given.dtype()));
+  if (a.ignore_index >= 0) fail("ignore_index is not supported for floating point target");
+  int64_t axis = x.dim() == 1 ? 0 : 1, classes = x.size(axis);
+  if (weight.defined() && (weight.dim() != 1 || weight.numel() != classes))
+    fail("cross_entropy: weight tensor should be defined either for all ", classes,
+         " classes or no classes but got weight tensor of shape: ", weight.sizes());
+  Tensor target = given;
+  if (a.label_smoothing > 0)
+    target = target * (1 - a.label_smoothing) + a.label_smoothing / double(classes);
+  Tensor each = log_softmax(x, SoftmaxAttrs{axis, {}}) * target;
+  if (weight.defined()) {
+    Dims shape(size_t(x.dim()), 1);
+    shape[size_t(axis)] = classes;
+    each = each * weight.view({shape});
+  }
+  if (a.reduction.is("none")) return -each.sum({.dim = Dims(axis)});
+  if (a.reduction.is("sum")) return -each.sum();
+  return -each.sum() / double(x.numel() / std::max<int64_t>(classes, 1));
+}
+
+// ---- elementwise ----
+
+Meta loss_meta(Args in, const Reduction& r) {
+  Dims sizes = broadcast({in.in, 2});
+  return {r.is("none") ? sizes : Dims(), in[0].dtype()};
+}
+// What each element gets of the gradient of the reduced loss.
+Tensor share(const Tensor& g, const Tensor& each, const Reduction& r) {
+  return r.is("mean") ? g / double(each.numel()) : g;
+}
+GradsOf<2> difference_grads(const Tensor& g, const Tensor& slope, const Dims& x, const Dims& y,
+                            const Needs& need, const Reduction& r) {
+  Tensor d = slope * share(g, slope, r);
+  return {need[0] ? sum_to(d, x) : Tensor(), need[1] ? sum_to(-d, y) : Tensor()};
+}
+
+}  // namespace
+
+Meta NllLoss::infer(Args in, const Attrs& a) {
+  check_classes(in[0], in[1], in[2]);
+  return {a.reduction.is("none") ? in[1].sizes() : Dims(), in[0].dtype()};
+}
+GradsOf<3> NllLoss::backward(Grad g, In<1> target, In<2> weight, Shape<0> s, const Attrs& a) {
+  return {nll_loss_backward(g, target, weight, {s, a}), Tensor(), Tensor()};
+}
+Meta NllLossBackward::infer(Args in, const Attrs& a) { return {a.size, in[0].dtype()}; }
+GradsOf<3> NllLossBackward::backward(Grad h, In<1> target, In<2> weight, const Attrs& a) {
+  return {nll_loss(h, target, weight, a.loss), Tensor(), Tensor()};
+}
+
+Tensor CrossEntropy::forward(const Tensor& x, const Tensor& target, const Tensor& weight,
+                             const Attrs& a) {
+  if (a.label_smoothing < 0 || a.label_smoothing > 1)
+    fail("label_smoothing must be between 0.0 and 1.0. Got: ", short_text(a.label_smoothing));
+  if (x.sizes() == target.sizes() && x.dim()) return of_probabilities(x, target, weight, a);
+  Tensor logs = log_softmax(x, SoftmaxAttrs{x.dim() <= 1 ? 0 : 1, {}});
+  if (a.label_smoothing > 0) {
+    check_classes(logs, target, weight);
+    return smoothed_classes(logs, target, weight, a);
+  }
+  return nll_loss(logs, target, weight, {.ignore_index = a.ignore_index, .reduction = a.reduction});
+}
+
+Meta MseLoss::infer(Args in, const Attrs& a) { return loss_meta(in, a.reduction); }
+GradsOf<2> MseLoss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
+  return difference_grads(g, (x - y) * 2, x.sizes(), y.sizes(), need, a.reduction);
+}
+
+Tensor L1Loss::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
+  return reduce_loss((x - y).abs(), a.reduction);
+}
+
+Meta SmoothL1Loss::infer(Args in, const Attrs& a) {
+  if (a.beta < 0) fail("smooth_l1_loss does not support negative values for beta.");
+  return loss_meta(in, a.reduction);
+}
+GradsOf<2> SmoothL1Loss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
+  Tensor d = x - y;
+  Tensor slope = a.beta > 0 ? clamp(d / a.beta, {.min = -1, .max = 1}) : d.sign();
+  return difference_grads(g, slope, x.sizes(), y.sizes(), need, a.reduction);
+}
+
+Meta HuberLoss::infer(Args in, const Attrs& a) {
+  if (a.delta <= 0) fail("huber_loss does not support non-positive values for delta.");
+  return loss_meta(in, a.reduction);
+}
+GradsOf<2> HuberLoss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
+  Tensor slope = clamp(x - y, {.min = -a.delta, .max = a.delta});
+  return difference_grads(g, slope, x.sizes(), y.sizes(), need, a.reduction);
+}
+
+Tensor SoftMarginLoss::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
+  return reduce_loss(log1p(exp(-y * x)), a.reduction);
+}
+
+Meta BinaryCrossEntropy::infer(Args in, const Attrs& a) {
+  for (size_t i = 1; i < 3; i++)
+    if (in[i].defined() && in[i].dtype() != in[0].dtype())
+      fail("Found dtype ", word_of(in[i].dtype()), " but expected ", word_of(in[0].dtype()));
+  if (!is_floating(in[0].dtype()))
+    fail<NotImplementedError>("\"binary_cross_entropy\" not implemented for '",
+                              word_of(in[0].dtype()), "'");
+  return loss_meta(in, a.reduction);
+}
+GradsOf<3> BinaryCrossEntropy::backward(Grad g, In<0> x, In<1> y, In<2> weight, Needs need,
+                                        const Attrs& a) {
+  Tensor unit = x - y;  // of the right size for the share of the mean
+  Tensor gw = weight.defined() ? g * weight : Tensor(g);
+  GradsOf<3> out;
+  if (need[0])
+    out[0] =
+        sum_to(share(gw, unit, a.reduction) * (unit / clamp_min((1 - x) * x, 1e-12)), x.sizes());
+  if (need[1])
+    out[1] = sum_to(
+        share(gw, unit, a.reduction) * (clamp_min(log1p(-x), -100) - clamp_min(log(x), -100)),
+        y.sizes());
+  return out;
+}
+
+Tensor BinaryCrossEntropyWithLogits::forward(const Tensor& x, const Tensor& y, const Tensor& weight,
+                                             const Tensor& pos_weight, const Attrs& a) {
+  Tensor log_p = logsigmoid(x);
+  Tensor each =
+      pos_weight.defined() ? (1 - y) * x - ((pos_weight - 1) * y + 1) * log_p : (1 - y) * x - log_p;
+  if (weight.defined()) each = each * weight;
+  return reduce_loss(each, a.reduction);
+}
+
+Tensor KlDiv::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
+  Tensor each = a.log_target ? exp(y) * (y - x) : xlogy(y, y) - y * x;
+  if (a.reduction.is("mean")) return each.mean();
+  if (a.reduction.is("none")) return each;
+  Tensor total = each.sum();
+  return a.reduction.is("batchmean") && x.dim() ? total / x.size(0) : total;
+}
+
+}  // namespace taeda::ops
+
+TAEDA_FAMILY_IS(Loss)
