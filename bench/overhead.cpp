@@ -1,5 +1,5 @@
-// What a small call costs in C++: nanoseconds a call, the fastest and the median of 31 rounds. The same rows as
-// overhead.py, where they make sense without Python.
+// What a small call costs in C++: nanoseconds a call, the fastest and the median of 31 rounds. The
+// same rows as overhead.py, where they make sense without Python.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "taeda/taeda.h"
+#include "taeda/threads/pool.h"
 
 namespace {
 
@@ -59,13 +60,16 @@ int main() {
   Net net;
   Tensor x = ones({2, 4});
   row("Linear(4, 8)", 0, [&] { keep(linear(x)); });
-  row("two layers", 0, [&] { keep(net(x)); }, 5000);
-  row("two layers and backward", 0, [&] { net(x).sum().backward(); }, 5000);
+  row(
+      "two layers", 0, [&] { keep(net(x)); }, 5000);
+  row(
+      "two layers and backward", 0, [&] { net(x).sum().backward(); }, 5000);
   std::vector<Tensor> parameters;
   for (int i = 0; i < 100; i++) {
     parameters.push_back(ones({8}).requires_grad_());
     parameters.back().set_grad(ones({8}));
   }
   optim::Adam adam(parameters, {.lr = 1e-3});
-  row("Adam step, 100 parameters", 0, [&] { adam.step(); }, 500);
+  row(
+      "Adam step, 100 parameters", 0, [&] { adam.step(); }, 500);
 }

@@ -22,6 +22,7 @@
 #include "taeda/ops/operators.h"     // + - * / == < ..
 #include "taeda/ops/pick.h"          // masked_select, scatter, take, ..
 #include "taeda/ops/pool.h"          // max_pool2d, avg_pool2d, ..
+#include "taeda/ops/quantile.h"      // quantile, nanquantile
 #include "taeda/ops/random.h"        // rand, randn, dropout masks, ..
 #include "taeda/ops/reduce.h"        // sum, mean, ..
 #include "taeda/ops/scan.h"          // cumsum, cumprod, cummax, ..
@@ -30,6 +31,20 @@
 #include "taeda/ops/statistics.h"    // var, std, prod, norm, all, any, ..
 #include "taeda/ops/unary.h"         // exp, sqrt, floor, isnan, ..
 #include "taeda/ops/views.h"         // view, permute, select, split, ..
+#include "taeda/ops/gate.h"          // glu, prelu, ..
+#include "taeda/ops/pad.h"           // pad
+
+#include "taeda/tensor/print.h"  // std::cout << tensor
+
+// Networks, optimizers, data.
+#include "taeda/data/loader.h"
+#include "taeda/nn/layers.h"
+#include "taeda/nn/loss.h"
+#include "taeda/nn/init.h"
+#include "taeda/nn/utils.h"
+#include "taeda/optim/lbfgs.h"
+#include "taeda/optim/optimizer.h"
+#include "taeda/optim/schedulers.h"
 
 // Files: image sets, IDX, PNG, safetensors.
 #include "taeda/io/idx.h"

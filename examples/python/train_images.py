@@ -393,4 +393,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:  # a missing file is no fault of the program
+        sys.exit(str(error))

@@ -130,6 +130,9 @@ void define_module(nb::module_& m);
 void define_optim(nb::module_& m);
 void define_data(nb::module_& m);
 void define_io(nb::module_& m);
+void define_storage(nb::module_& m);
+void define_dlpack(nb::module_& m);
+void define_print(nb::module_& m);
 
 }  // namespace taeda::python
 

@@ -180,7 +180,7 @@ struct Tracer {
   X(Unary) X(Activation) X(Arithmetic) X(Compare) X(Copying) X(Create) X(Views) X(Join)          \
   X(Indexing) X(Reduce) X(Sampling)                                                              \
   X(Soft) X(Extreme) X(Loss) X(Dropping) X(Tables) X(Statistics) X(Scans) X(Arranging)           \
-  X(Picking) X(Sorting) X(Gates) X(Padding)                                                      \
+  X(Picking) X(Sorting) X(Quantiles) X(Gates) X(Padding)                                                      \
   X(Products) X(Convolutions) X(Pooling) X(Norms)
 // clang-format on
 

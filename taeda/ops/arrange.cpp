@@ -134,6 +134,8 @@ Meta Roll::infer(Args in, const Attrs& a) {
   if (a.shifts.empty()) fail("`shifts` required");
   if (a.dims.empty() ? a.shifts.size() != 1 : a.dims.size() != a.shifts.size())
     fail("shifts and dimensions must align. shifts: ", a.shifts.size(), ", dims:", a.dims.size());
+  if (in[0].dim() == 0 && !a.dims.empty())
+    fail<IndexError>("Dimension specified as ", a.dims[0], " but tensor has no dimensions");
   for (int64_t d : a.dims) wrap_dim(d, in[0].dim());
   return {in[0].sizes(), in[0].dtype()};
 }
@@ -155,8 +157,8 @@ Tensor triangle_places(const TrilIndices::Attrs& a, bool lower) {
   if (a.col < 0) fail("col must be non-negative, got", a.col);
   Tensor all = ones({a.row, a.col}, {.dtype = DType::boolean});
   Tensor places = nonzero(lower ? all.tril({a.offset}) : all.triu({a.offset}));
-  return finish_factory(places.t().contiguous().to(a.options.dtype.value_or(DType::int64)),
-                        a.options);
+  Tensor made = places.t().contiguous().to(a.options.dtype.value_or(DType::int64));
+  return finish_factory(made, a.options);
 }
 }  // namespace
 
@@ -180,6 +182,13 @@ Tensor DiagEmbed::forward(const Tensor& x, const Attrs& a) {
   sizes.insert(size_t(std::min(d1, d2)), n);
   sizes.insert(size_t(std::max(d1, d2)), n);
   return undiagonal(x, Undiagonal::Attrs{sizes, {a.offset, d1, d2}});
+}
+Tensor Diagflat::forward(const Tensor& x, const Attrs& a) {
+  return x.flatten().diag({a.offset});
+}
+Tensor Trace::forward(const Tensor& x) {
+  if (x.dim() != 2) fail("trace: expected a matrix");
+  return x.diagonal().sum();
 }
 Tensor TrilIndices::forward(const Attrs& a) { return triangle_places(a, true); }
 Tensor TriuIndices::forward(const Attrs& a) {

@@ -175,6 +175,23 @@ struct DiagEmbed {
 };
 TAEDA_OP(diag_embed, DiagEmbed)
 
+struct Diagflat {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc = "The flattened input as the diagonal of a matrix of zeros."};
+  struct Attrs {
+    int64_t offset = 0;
+    TAEDA_FIELDS(offset)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(diagflat, Diagflat)
+
+struct Trace {
+  static constexpr Def def{.inputs = {"input"}, .doc = "The sum of a matrix's diagonal."};
+  static Tensor forward(const Tensor& x);
+};
+TAEDA_OP(trace, Trace)
+
 #define TAEDA_TRIANGLE(word, Op)                                                  \
   struct Op {                                                                     \
     static constexpr Def def{                                                     \

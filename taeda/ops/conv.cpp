@@ -262,7 +262,15 @@ Tensor convolve(const char* op, size_t rank, const Tensor& x, const Tensor& w, c
   Batch in = whole ? Batch{x, false} : batched(op, x, int64_t(rank));
   check_bias_dtype(x, bias);
   check_rank(w, rank, a);
-  if (rank == 3) return unbatched(volume_convolution(in.x, w, bias, a), in.single);
+  if (rank == 3) {
+    DType d = x.dtype();  // sums of 16-bit results would be rounded at every tap
+    bool narrow = d == DType::float16 || d == DType::bfloat16;
+    auto wide = [&](const Tensor& t) {
+      return narrow && t.defined() ? t.to(DType::float32) : t;
+    };
+    Tensor y = volume_convolution(wide(in.x), wide(w), wide(bias), a);
+    return unbatched(y.to(d), in.single);
+  }
   return unbatched(convolution(in.x, w, bias, a), in.single);
 }
 Tensor convolve(const char* op, size_t rank, const Tensor& x, const Tensor& w, const Tensor& bias,

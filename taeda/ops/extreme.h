@@ -40,6 +40,18 @@ TAEDA_EXTREME(max, Max, "largest")
 TAEDA_EXTREME(min, Min, "smallest")
 #undef TAEDA_EXTREME
 
+// Before the forms with dim: Python would take an integer tensor as an axis.
+struct MaxOther {
+  static constexpr Def def{.inputs = {"input", "other"}, .doc = "maximum(input, other)."};
+  static Tensor forward(const Tensor& x, const Tensor& y);
+};
+TAEDA_OP(max, MaxOther)
+struct MinOther {
+  static constexpr Def def{.inputs = {"input", "other"}, .doc = "minimum(input, other)."};
+  static Tensor forward(const Tensor& x, const Tensor& y);
+};
+TAEDA_OP(min, MinOther)
+
 #define TAEDA_EXTREME(word, Op, largest_or_smallest)                                           \
   struct Op##Dim {                                                                             \
     static constexpr Def def{.inputs = {"input"},                                              \
@@ -60,16 +72,6 @@ TAEDA_EXTREME(max, Max, "largest")
 TAEDA_EXTREME(min, Min, "smallest")
 #undef TAEDA_EXTREME
 
-struct MaxOther {
-  static constexpr Def def{.inputs = {"input", "other"}, .doc = "maximum(input, other)."};
-  static Tensor forward(const Tensor& x, const Tensor& y);
-};
-TAEDA_OP(max, MaxOther)
-struct MinOther {
-  static constexpr Def def{.inputs = {"input", "other"}, .doc = "minimum(input, other)."};
-  static Tensor forward(const Tensor& x, const Tensor& y);
-};
-TAEDA_OP(min, MinOther)
 
 #define TAEDA_EXTREME(word, Op, largest_or_smallest)                                          \
   struct Op {                                                                                 \

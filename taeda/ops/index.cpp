@@ -36,7 +36,7 @@ void check_index_size(const char* op, const Tensor& index, const Tensor& in, int
 
 Meta Gather::infer(Args in, const Attrs& a) {
   int64_t dim = wrap_dim(a.dim, in[0].dim());
-  check_index_dtype("gather", in[1]);
+  if (in[1].numel()) check_index_dtype("gather", in[1]);
   if (in[1].numel()) check_index_rank(in[1], in[0], "input");
   if (in[1].numel()) check_index_size("gather", in[1], in[0], dim, "self");
   return {in[1].sizes(), in[0].dtype()};
@@ -47,7 +47,7 @@ GradsOf<2> Gather::backward(Grad g, In<1> index, Shape<0> s, const Attrs& a) {
 
 Meta ScatterAdd::infer(Args in, const Attrs& a) {
   int64_t dim = wrap_dim(a.dim, in[0].dim());
-  check_index_dtype("scatter", in[1]);
+  if (in[1].numel()) check_index_dtype("scatter", in[1]);
   if (in[2].dtype() != in[0].dtype())
     fail("scatter(): Expected self.dtype to be equal to src.dtype");
   if (in[1].numel()) {

@@ -115,6 +115,7 @@ void move_stats(const RunningStats& running, const BatchNormResult& batch, doubl
 
 Tensor BatchNorm::forward(Args in, const Attrs& a) {
   const Tensor &x = in[0], &mean = in[1], &var = in[2], &w = in[3], &b = in[4];
+  if (x.dim() == 1 && !x.numel()) return x.clone();
   int64_t channels = x.size(1);
   int64_t count = channels ? x.numel() / channels : 0;
   if (a.training && count == 1)
@@ -265,7 +266,7 @@ Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
     fail("Expected num groups to be greater than 0, got ", groups);
   Dims checked = x.sizes();
   checked[0] = n * c / groups, checked[1] = groups;
-  int64_t inner = n * c ? x.numel() / (n * c) : 0;
+  int64_t inner = n * c > 0 ? x.numel() / (n * c) : 0;
   if (n * c / groups * inner == 1)
     fail<ValueError>("Expected more than 1 value per channel when training, got input size ",
                      checked);
@@ -280,7 +281,7 @@ Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
   if (!is_floating(x.dtype()))
     fail<NotImplementedError>("\"GroupNormKernelImpl\" not implemented for '", word_of(x.dtype()),
                               "'");
-  int64_t size = n * groups ? x.numel() / (n * groups) : 0;
+  int64_t size = n * groups > 0 ? x.numel() / (n * groups) : 0;
   Tensor out = native_layer_norm(x.reshape({Dims{n * groups, size}}), Tensor(), Tensor(),
                                  {Dims(size), a.eps})
                    .output.reshape({x.sizes()});

@@ -8,6 +8,7 @@
 #include "taeda/ops/index_key.h"
 #include "taeda/ops/operators.h"
 #include "taeda/ops/reduce.h"
+#include "taeda/ops/sort.h"
 #include "taeda/ops/statistics.h"
 
 namespace taeda::ops {
@@ -31,11 +32,11 @@ void check_vector(const Tensor& index, const char* word) {
 void check_scatter(const char* word, const Tensor& x, const Tensor& index, const Tensor* src,
                    int64_t given) {
   int64_t dim = wrap_dim(given, x.dim());
-  if (index.dtype() != DType::int64 && index.dtype() != DType::int32)
-    fail(word, "(): Expected dtype int64 for index");
   if (src && src->dtype() != x.dtype())
     fail(word, "(): Expected self.dtype to be equal to src.dtype");
   if (index.numel() == 0) return;
+  if (index.dtype() != DType::int64 && index.dtype() != DType::int32)
+    fail(word, "(): Expected dtype int32/int64 for index");
   auto rank = [](const Tensor& t) { return std::max<int64_t>(t.dim(), 1); };
   if (rank(index) != rank(x))
     fail("Index tensor must have the same number of dimensions as self tensor");
@@ -157,10 +158,18 @@ GradsOf<3> ScatterReduce::backward(Grad g, In<0> x, In<1> index, In<2> src, Out<
 
 Tensor IndexFill::forward(const Tensor& x, const Tensor& index, const Attrs& a) {
   a.value.check_fits(x.dtype());
+  return index_fill(x, index, scalar(a.value, x.dtype(), x.device()), {a.dim});
+}
+Tensor IndexFillTensor::forward(const Tensor& x, const Tensor& index, const Tensor& value,
+                                const Attrs& a) {
+  if (value.dim() != 0)
+    fail("index_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
+         value.dim(), " dimension(s).");
   check_vector(index, "index_fill_");
+  // A place that is named twice counts once for value's gradient.
+  Tensor at = value.requires_grad() ? unique(index).output : index;
   Tensor flat = x.dim() ? x : x.reshape({Dims(1)});
-  Tensor out = index_put(flat, at_axis(index, wrap_dim(a.dim, x.dim())),
-                         scalar(a.value, x.dtype(), x.device()));
+  Tensor out = index_put(flat, at_axis(at, wrap_dim(a.dim, x.dim())), value.to(x.dtype()));
   return x.dim() ? out : out.reshape({Dims()});
 }
 Tensor IndexCopy::forward(const Tensor& x, const Tensor& index, const Tensor& source,
@@ -219,7 +228,8 @@ Tensor TakeAlongDim::forward(const Tensor& x, const Tensor& indices, const Attrs
   Dims sizes = broadcast({both, 2});
   Dims xs = sizes, is = sizes;
   xs[d] = n, is[d] = m;
-  return x.expand({xs}).gather(indices.expand({is}), {int64_t(d)});
+  Tensor at = where(indices < 0, indices + n, indices);
+  return x.expand({xs}).gather(at.expand({is}), {int64_t(d)});
 }
 Tensor Argwhere::forward(const Tensor& x) { return nonzero(x); }
 

@@ -121,6 +121,18 @@ struct IndexFill {
 };
 TAEDA_OP(index_fill, IndexFill)
 
+struct IndexFillTensor {
+  static constexpr Def def{.inputs = {"input", "index!", "value"},
+                           .doc = "index_fill with a 0-dim tensor.",
+                           .types = Types::own,
+                           .inplace = true,
+                           .required = 1,
+                           .early = 1};
+  using Attrs = Dim;
+  static Tensor forward(const Tensor& x, const Tensor& index, const Tensor& value, const Attrs& a);
+};
+TAEDA_OP(index_fill, IndexFillTensor)
+
 struct IndexCopy {
   static constexpr Def def{
       .inputs = {"input", "index!", "source"},

@@ -18,6 +18,7 @@ Dims reduced_axes(const std::optional<Dims>& dim, size_t rank) {
     }
   if (axes.empty())
     for (size_t i = 0; i < rank; i++) axes.push_back(int64_t(i));
+  if (rank == 0) return {};  // a scalar's axis 0 is none
   std::sort(axes.begin(), axes.end());
   return axes;
 }

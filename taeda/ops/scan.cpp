@@ -9,6 +9,7 @@
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/ops/index.h"
+#include "taeda/ops/join.h"
 #include "taeda/ops/operators.h"
 #include "taeda/ops/reduce.h"
 #include "taeda/ops/statistics.h"
@@ -92,6 +93,28 @@ Tensor Cummax::backward(Grads g, Out<1> index, Shape<0> s, const Attrs& a) {
 }
 Tensor Cummin::backward(Grads g, Out<1> index, Shape<0> s, const Attrs& a) {
   return running_backward(g[0], index, s, a.dim);
+}
+
+Tensor Diff::forward(const Tensor& x, const Tensor& prepend, const Tensor& append,
+                     const Attrs& a) {
+  if (x.dim() < 1) fail("diff expects input to be at least one-dimensional");
+  if (a.n < 0) fail("order must be non-negative but got ", a.n);
+  int64_t dim = wrap_dim(a.dim, x.dim());
+  TensorList parts;
+  for (const Tensor* t : {&prepend, &x, &append}) {
+    if (!t->defined()) continue;
+    if (t->dim() != x.dim())
+      fail("diff expects prepend or append to be the same dimension as input");
+    parts.push_back(*t);
+  }
+  Tensor out = parts.size() == 1 ? x : cat(parts, {dim});
+  for (int64_t i = 0; i < a.n && (out.size(dim) > 0 || i == 0); i++) {
+    int64_t n = std::max<int64_t>(out.size(dim), 1);
+    Tensor next = out.slice({.dim = dim, .start = 1});
+    Tensor last = out.slice({.dim = dim, .start = 0, .end = n - 1});
+    out = out.dtype() == DType::boolean ? next ^ last : next - last;
+  }
+  return a.n == 0 ? out.clone() : out;
 }
 
 }  // namespace taeda::ops

@@ -81,6 +81,20 @@ TAEDA_RUNNING(cummax, Cummax, "largest")
 TAEDA_RUNNING(cummin, Cummin, "smallest")
 #undef TAEDA_RUNNING
 
+struct Diff {
+  static constexpr Def def{
+      .inputs = {"input", "prepend?", "append?"},
+      .doc = "The differences of neighbours along dim, n times; between prepend and append.",
+      .early = 2};
+  struct Attrs {
+    int64_t n = 1, dim = -1;
+    TAEDA_FIELDS(n, dim)
+  };
+  static Tensor forward(const Tensor& x, const Tensor& prepend, const Tensor& append,
+                        const Attrs& a);
+};
+TAEDA_OP(diff, Diff)
+
 }  // namespace taeda::ops
 
 #pragma GCC visibility pop

@@ -52,11 +52,17 @@ GradsOf<2> LogSoftmaxBackward::backward(Grad h, In<0> g, In<1> y, const Attrs& a
 Tensor Logsumexp::forward(const Tensor& x, const Attrs& a) {
   if (!can_have_gradient(x.dtype())) return logsumexp(x.to(default_dtype()), a);
   if (x.numel() == 0) return x.exp().sum({.dim = a.dim, .keepdim = a.keepdim}).log();
-  if (is_complex(x.dtype())) return x.exp().sum({.dim = a.dim, .keepdim = a.keepdim}).log();
   Tensor top;
   {
     NoGradGuard raw;
-    top = x.detach().amax({.dim = a.dim, .keepdim = true});
+    Tensor size = x.detach();
+    if (is_complex(x.dtype())) {  // the real parts: every second of the numbers in memory
+      size = size.reshape({x.dim() ? x.sizes() : Dims(1)}).contiguous();
+      size = size.view(ViewDtype::Attrs{real_of(x.dtype())})
+                 .slice({.dim = -1, .start = 0, .end = {}, .step = 2})
+                 .reshape({x.sizes()});
+    }
+    top = size.amax({.dim = a.dim, .keepdim = true});
     top = where(isfinite(top), top, 0);
   }
   Tensor out = (x - top).exp().sum({.dim = a.dim, .keepdim = true}).log() + top;

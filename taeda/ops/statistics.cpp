@@ -230,6 +230,19 @@ Tensor NormWord::forward(const Tensor& x, const Attrs& a) {
   return detail::run<Norm>({2.0, a.dim, a.keepdim, a.dtype}, x);
 }
 
+Tensor Renorm::forward(const Tensor& x, const Attrs& a) {
+  if (a.p <= 0) fail("renorm: non-positive-norm not supported");
+  if (a.maxnorm < 0)
+    fail("renorm: expected maxnorm to be >= 0 but got ", short_text(a.maxnorm));
+  if (x.dim() < 2) fail("renorm: input needs at least 2 dimensions, got ", x.dim(), " dimensions");
+  int64_t dim = wrap_dim(a.dim, x.dim());
+  Dims others;
+  for (int64_t d = 0; d < x.dim(); d++)
+    if (d != dim) others.push_back(d);
+  Tensor norm = vector_norm(x, {.ord = a.p, .dim = others, .keepdim = true});
+  return x * where(norm > a.maxnorm, a.maxnorm / (norm + 1e-7), 1);
+}
+
 Tensor Nansum::forward(const Tensor& x, const Attrs& a) {
   if (is_complex(x.dtype())) fail("nansum on CPU does not support complex inputs");
   return detail::run<Sum>(a, is_floating(x.dtype()) ? where(isnan(x), 0, x) : x);

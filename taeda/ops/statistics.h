@@ -229,6 +229,24 @@ struct NormWord {
 };
 TAEDA_OP(norm, NormWord)
 
+struct Renorm {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc =
+                               "input with every slice along dim scaled so that its norm of order "
+                               "p does not exceed maxnorm.",
+                           .types = Types::own,
+                           .inplace = true,
+                           .required = 3};
+  struct Attrs {
+    double p = 2;
+    int64_t dim = 0;
+    double maxnorm = 1;
+    TAEDA_FIELDS(p, dim, maxnorm)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(renorm, Renorm)
+
 // ---- without NaN ----
 
 struct Nansum {

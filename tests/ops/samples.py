@@ -674,6 +674,55 @@ add("unfold", T(1, 2, 4, 4), 2, **F)
 add("fold", T(1, 8, 9), (4, 4), 2, **F)
 add("scaled_dot_product_attention", T(2, 3, 4), T(2, 5, 4), T(2, 5, 4), **F)
 add("cdist", T(3, 4), T(2, 4), inplace=False)
+add("adaptive_avg_pool3d", T(2, 3, 4, 5), 2, **F)
+add("adaptive_max_pool1d", T(2, 3, 7), 3, **F)
+add("adaptive_max_pool3d", T(2, 3, 4, 5), 2, **F)
+add("adaptive_max_pool1d_with_indices", T(2, 3, 7), 3, **F)
+add("adaptive_max_pool2d_with_indices", T(2, 3, 5, 6), 2, **F)
+add("adaptive_max_pool3d_with_indices", T(2, 3, 4, 5), 2, **F)
+add("avg_pool3d", T(2, 3, 4, 5), 2, **F)
+add("max_pool3d", T(2, 3, 4, 5), 2, **F)
+add("max_pool1d_with_indices", T(2, 3, 7), 2, **F)
+add("max_pool2d_with_indices", T(2, 3, 5, 6), 2, **F)
+add("max_pool3d_with_indices", T(2, 3, 4, 5), 2, **F)
+add("conv_transpose3d", T(1, 2, 3, 3, 2), T(2, 3, 2, 2, 2), T(3), **F)
+add(
+    "convolution",
+    T(1, 2, 4, 4),
+    T(3, 2, 2, 2),
+    T(3),
+    (1, 1),
+    (0, 0),
+    (1, 1),
+    False,
+    (0, 0),
+    1,
+    inplace=False,
+)
+add("constant_pad_nd", T(2, 3), (1, 2), 0.5, inplace=False)
+add("native_layer_norm", T(3, 4), (4,), T(4), T(4), 1e-5, inplace=False)
+add(
+    "embedding_renorm",
+    C(4, 3),
+    W([0, 2]),
+    1.0,
+    2.0,
+    ref=lambda w, i, most, p: np.stack(
+        [
+            r * min(1, most / (np.sqrt((r * r).sum()) + 1e-7)) if k in i else r
+            for k, r in enumerate(w)
+        ]
+    ),
+    inplace=False,
+)
+for name in ("alpha_dropout", "feature_dropout", "feature_alpha_dropout"):
+    add(name, T(3, 4), 0.5, False, inplace=False)
+for name in ("atleast_1d", "atleast_2d", "atleast_3d"):
+    add(name, T(3), ref=getattr(np, name), inplace=False)
+add("broadcast_tensors", T(3, 1), T(4), inplace=False)
+add("column_stack", [T(3), T(3, 2)], ref=np.column_stack, inplace=False)
+add("nanmedian", T(3, 5), inplace=False)
+add("nanmedian", T(3, 5), 1, inplace=False)
 
 # ---- factories and random numbers ----
 

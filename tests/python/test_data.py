@@ -9,6 +9,7 @@ import threading
 import time
 
 import pytest
+
 import taeda as torch
 
 data = torch.utils.data

@@ -99,6 +99,15 @@ def multi_head_attention_forward(
     from .. import cat, zeros
     from .functional import dropout, linear, pad
 
+    if query.dim() == 2:  # without N
+        given = locals()
+        for name in ("query", "key", "value"):
+            given[name] = given[name].unsqueeze(1)
+        if key_padding_mask is not None:
+            given["key_padding_mask"] = key_padding_mask.unsqueeze(0)
+        names = multi_head_attention_forward.__code__.co_varnames[:25]
+        out, weights = multi_head_attention_forward(*[given[name] for name in names])
+        return out.squeeze(1), None if weights is None else weights.squeeze(0)
     length, n, width = query.shape
     if width != embed_dim_to_check:
         raise AssertionError(

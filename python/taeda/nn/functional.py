@@ -8,6 +8,8 @@ from .._C._nn import *  # noqa: F403
 from ._attention import *  # noqa: F403
 from ._losses import *  # noqa: F403
 from ._op import op as _op
+from ._pooling import *  # noqa: F403
+from ._resample import *  # noqa: F403
 
 for _name in """conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc
     linear bilinear prelu pixel_shuffle pixel_unshuffle channel_shuffle avg_pool1d hardshrink
@@ -20,6 +22,7 @@ _alpha_dropout = _op("alpha_dropout")
 _batch_norm = _op("batch_norm")
 _dropout = _op("dropout")
 _embedding = _op("embedding")
+_embedding_renorm = _op("embedding_renorm")
 _feature_dropout = _op("feature_dropout")
 _glu = _op("glu")
 _group_norm = _op("group_norm")
@@ -371,7 +374,10 @@ def embedding(
     else:
         padding_idx = -1
     if max_norm is not None:
-        raise NotImplementedError("embedding: max_norm is not available")
+        from ..autograd import no_grad
+
+        with no_grad():
+            weight.copy_(_embedding_renorm(weight, input, max_norm, norm_type))
     if sparse:
         raise NotImplementedError("embedding: sparse gradients are not available")
     return _embedding(weight, input, padding_idx=padding_idx, scale_grad_by_freq=scale_grad_by_freq)

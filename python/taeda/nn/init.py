@@ -41,7 +41,8 @@ def calculate_gain(nonlinearity, param=None):
     if nonlinearity == "leaky_relu" and param is not None:
         if isinstance(param, bool) or not isinstance(param, (int, float)):
             raise ValueError(f"negative_slope {param} not a valid number")
-    return _layers.calculate_gain(nonlinearity, param)
+    gain = _layers.calculate_gain(nonlinearity, param)
+    return 1 if gain == 1 and nonlinearity != "leaky_relu" else gain
 
 
 def _calculate_fan_in_and_fan_out(tensor):

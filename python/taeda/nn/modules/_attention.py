@@ -15,7 +15,8 @@ class MultiheadAttention(Module):
     """Attention of several heads (Vaswani et al. 2017).
 
     query (L, N, embed_dim), key (S, N, kdim) and value (S, N, vdim), or with N first if
-    batch_first, or without N. Gives the output like query, and the weights (N, L, S), per head if not averaged.
+    batch_first, or without N. Gives the output like query, and the weights (N, L, S), per head
+    if not averaged.
     """
 
     def __init__(

@@ -78,7 +78,7 @@ class RowFetcher(MapFetcher):
 
 def _index_tensor(indices):
     """Plain integers as int64 ``[n]``, or None."""
-    if type(indices) is not list or any(type(index) is not int for index in indices):
+    if type(indices) is not list or set(map(type, indices)) != {int}:
         return None
     return taeda.tensor(indices, dtype=taeda.int64)
 
