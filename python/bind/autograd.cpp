@@ -21,7 +21,8 @@ struct TensorHook final : Hook, PyCallback {
       fail<TypeError>("expected Variable, but hook returned '",
                       std::string_view(Py_TYPE(out.ptr())->tp_name), "'");
     const Tensor& changed = tensor_of(out.ptr());
-    std::string name = nb::cast<std::string>(nb::getattr(nb::handle(f), "__name__", nb::str("hook")));
+    std::string name =
+        nb::cast<std::string>(nb::getattr(nb::handle(f), "__name__", nb::str("hook")));
     if (!(changed.sizes() == g.sizes())) fail("hook '", name, "' has changed the size of value");
     if (changed.dtype() != g.dtype()) fail("hook '", name, "' has changed the type of value");
     return changed;
@@ -38,8 +39,8 @@ struct GraphHook final : NodeHook, PyCallback {
     std::span<Tensor> target = before ? in : out;
     nb::object items = PyTuple_Check(result.ptr()) ? result : nb::object(nb::make_tuple(result));
     if (nb::len(items) != target.size())
-      fail("hook has returned an incorrect number of gradients: got ", nb::len(items), ", but expected ",
-           target.size());
+      fail("hook has returned an incorrect number of gradients: got ", nb::len(items),
+           ", but expected ", target.size());
     for (size_t i = 0; i < target.size(); i++) target[i] = nb::cast<Tensor>(items[i]);
   }
   void* python() const override { return f; }
@@ -76,8 +77,9 @@ void node_freed(Node& node) {
 void node_failed(Node& node) {
   Gil gil;
   auto it = origins().find(&node);
-  std::string stack = "No forward pass information available. Enable detect anomaly during forward pass "
-                      "for more information.";
+  std::string stack =
+      "No forward pass information available. Enable detect anomaly during forward pass "
+      "for more information.";
   if (it != origins().end())
     stack = "Traceback of forward call that caused the error:\n" +
             nb::cast<std::string>(nb::str("").attr("join")(nb::handle(it->second)));
@@ -98,8 +100,9 @@ struct PyPacked final : SavedTensorHooks::Packed {
     Gil gil;
     nb::object out = nb::handle(unpack_hook)(nb::handle(value));
     if (!is_tensor(out.ptr()))
-      fail<TypeError>("Output of saved tensor unpack_hook expected to be a Tensor but got result of type ",
-                      std::string_view(Py_TYPE(out.ptr())->tp_name));
+      fail<TypeError>(
+          "Output of saved tensor unpack_hook expected to be a Tensor but got result of type ",
+          std::string_view(Py_TYPE(out.ptr())->tp_name));
     return tensor_of(out.ptr());
   }
 };
@@ -140,67 +143,86 @@ TensorList list_of(nb::handle o) {
 void define_autograd(nb::module_& m) {
   nb::object type = m.attr("Tensor");
   auto method = [&](const char* name, auto f, const auto&... extra) {
-    type.attr(name) = nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
+    type.attr(name) =
+        nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
   };
   on_node_made = node_made;
   on_node_failed = node_failed;
 
-  method("backward", [](const Tensor& t, nb::handle gradient, std::optional<bool> retain, bool create,
-                        nb::handle inputs) {
-    if (!gradient.is_none() && !is_tensor(gradient.ptr())) (void)nb::iter(gradient);  // fails as a list
-    TensorList grads = list_of(gradient), ins = list_of(inputs);
-    if (!inputs.is_none() && ins.empty()) fail("`inputs` argument to `backward()` cannot be empty.");
-    Tensor::BackwardOptions o{.retain_graph = retain.value_or(create), .create_graph = create};
-    nb::gil_scoped_release release;
-    if (ins.empty()) t.backward(grads.empty() ? Tensor() : grads[0], o);
-    else backward({t}, grads, o, ins);
-  }, nb::arg("gradient") = nb::none(), nb::arg("retain_graph") = nb::none(),
-         nb::arg("create_graph") = false, nb::arg("inputs") = nb::none(),
-         "Gradients of the leaves this tensor was made from, added into their .grad.");
+  method(
+      "backward",
+      [](const Tensor& t, nb::handle gradient, std::optional<bool> retain, bool create,
+         nb::handle inputs) {
+        if (!gradient.is_none() && !is_tensor(gradient.ptr()))
+          (void)nb::iter(gradient);  // fails as a list
+        TensorList grads = list_of(gradient), ins = list_of(inputs);
+        if (!inputs.is_none() && ins.empty())
+          fail("`inputs` argument to `backward()` cannot be empty.");
+        Tensor::BackwardOptions o{.retain_graph = retain.value_or(create), .create_graph = create};
+        nb::gil_scoped_release release;
+        if (ins.empty()) t.backward(grads.empty() ? Tensor() : grads[0], o);
+        else backward({t}, grads, o, ins);
+      },
+      nb::arg("gradient") = nb::none(), nb::arg("retain_graph") = nb::none(),
+      nb::arg("create_graph") = false, nb::arg("inputs") = nb::none(),
+      "Gradients of the leaves this tensor was made from, added into their .grad.");
   method("retain_grad", [](const Tensor& t) { retain_grad(t); });
   struct Handle {
     Ref<Node> node;
     int64_t id;
   };
-  nb::class_<Handle>(m, "_HookHandle").def("remove", [](Handle& h) { remove_hook(*h.node, h.id); })
+  nb::class_<Handle>(m, "_HookHandle")
+      .def("remove", [](Handle& h) { remove_hook(*h.node, h.id); })
       .def_ro("id", &Handle::id);
-  method("register_hook", [](nb::object o, nb::object f) {
-    const Tensor& t = tensor_of(o.ptr());
-    int64_t id = register_hook(t, std::make_shared<TensorHook>(std::move(f), true));
-    track(o.ptr());
-    return Handle{t->node, id};
-  }, nb::arg("hook"));
-  method("register_post_accumulate_grad_hook", [](nb::object o, nb::object f) {
-    const Tensor& t = tensor_of(o.ptr());
-    int64_t id = register_accumulated_hook(t, std::make_shared<TensorHook>(std::move(f), false));
-    track(o.ptr());
-    return Handle{t->node, id};
-  }, nb::arg("hook"));
+  method(
+      "register_hook",
+      [](nb::object o, nb::object f) {
+        const Tensor& t = tensor_of(o.ptr());
+        int64_t id = register_hook(t, std::make_shared<TensorHook>(std::move(f), true));
+        track(o.ptr());
+        return Handle{t->node, id};
+      },
+      nb::arg("hook"));
+  method(
+      "register_post_accumulate_grad_hook",
+      [](nb::object o, nb::object f) {
+        const Tensor& t = tensor_of(o.ptr());
+        int64_t id =
+            register_accumulated_hook(t, std::make_shared<TensorHook>(std::move(f), false));
+        track(o.ptr());
+        return Handle{t->node, id};
+      },
+      nb::arg("hook"));
 
   nb::class_<GraphNode>(m, "_GraphNode")
       .def("name", [](const GraphNode& n) { return n.node->name(); })
       .def("address", [](const GraphNode& n) { return reinterpret_cast<uintptr_t>(n.node.get()); })
-      .def("variable", [](const GraphNode& n) {
-        auto* leaf = n.node->clock == 0 ? static_cast<Leaf*>(n.node.get()) : nullptr;
-        return leaf && leaf->owner ? Tensor(Ref<TensorImpl>::share(leaf->owner)) : Tensor();
-      })
-      .def("python", [](const GraphNode& n) {
-        auto* o = static_cast<PyObject*>(n.node->python());
-        return o ? nb::borrow(o) : nb::object(nb::none());
-      })
-      .def("next_functions", [](const GraphNode& n) {
-        nb::list out;
-        for (const Edge& e : n.node->edges) {
-          nb::object next = e.node ? nb::cast(GraphNode{e.node}) : nb::object(nb::none());
-          out.append(nb::make_tuple(next, e.index));
-        }
-        return nb::tuple(out);
-      })
-      .def("register_hook", [](const GraphNode& n, nb::object f) {
-        int64_t id = next_hook_id();
-        hooks_of(*n.node).after.push_back({id, std::make_shared<GraphHook>(std::move(f), false)});
-        return Handle{n.node, id};
-      })
+      .def("variable",
+           [](const GraphNode& n) {
+             auto* leaf = n.node->clock == 0 ? static_cast<Leaf*>(n.node.get()) : nullptr;
+             return leaf && leaf->owner ? Tensor(Ref<TensorImpl>::share(leaf->owner)) : Tensor();
+           })
+      .def("python",
+           [](const GraphNode& n) {
+             auto* o = static_cast<PyObject*>(n.node->python());
+             return o ? nb::borrow(o) : nb::object(nb::none());
+           })
+      .def("next_functions",
+           [](const GraphNode& n) {
+             nb::list out;
+             for (const Edge& e : n.node->edges) {
+               nb::object next = e.node ? nb::cast(GraphNode{e.node}) : nb::object(nb::none());
+               out.append(nb::make_tuple(next, e.index));
+             }
+             return nb::tuple(out);
+           })
+      .def("register_hook",
+           [](const GraphNode& n, nb::object f) {
+             int64_t id = next_hook_id();
+             hooks_of(*n.node).after.push_back(
+                 {id, std::make_shared<GraphHook>(std::move(f), false)});
+             return Handle{n.node, id};
+           })
       .def("register_prehook", [](const GraphNode& n, nb::object f) {
         int64_t id = next_hook_id();
         hooks_of(*n.node).before.push_back({id, std::make_shared<GraphHook>(std::move(f), true)});
@@ -215,26 +237,33 @@ void define_autograd(nb::module_& m) {
     return nb::make_tuple(nb::cast(GraphNode{t->node}), t->output);
   });
 
-  m.def("_grad", [](nb::handle outputs, nb::handle inputs, nb::handle grads, std::optional<bool> retain,
-                    bool create, bool allow_unused) {
-    TensorList outs = list_of(outputs), ins = list_of(inputs), gs = list_of(grads), result;
-    {
-      nb::gil_scoped_release release;
-      result = grad(outs, ins, gs, {.retain_graph = retain.value_or(create), .create_graph = create},
-                    allow_unused);
-    }
-    nb::list out;
-    for (const Tensor& g : result) out.append(g);
-    return nb::tuple(out);
-  }, nb::arg("outputs"), nb::arg("inputs"), nb::arg("grad_outputs").none(),
-        nb::arg("retain_graph").none(), nb::arg("create_graph"), nb::arg("allow_unused"));
-  m.def("_backward", [](nb::handle tensors, nb::handle grads, std::optional<bool> retain, bool create,
-                        nb::handle inputs) {
-    TensorList outs = list_of(tensors), gs = list_of(grads), ins = list_of(inputs);
-    nb::gil_scoped_release release;
-    backward(outs, gs, {.retain_graph = retain.value_or(create), .create_graph = create}, ins);
-  }, nb::arg("tensors"), nb::arg("grads").none(), nb::arg("retain_graph").none(), nb::arg("create_graph"),
-        nb::arg("inputs").none());
+  m.def(
+      "_grad",
+      [](nb::handle outputs, nb::handle inputs, nb::handle grads, std::optional<bool> retain,
+         bool create, bool allow_unused) {
+        TensorList outs = list_of(outputs), ins = list_of(inputs), gs = list_of(grads), result;
+        {
+          nb::gil_scoped_release release;
+          result =
+              grad(outs, ins, gs, {.retain_graph = retain.value_or(create), .create_graph = create},
+                   allow_unused);
+        }
+        nb::list out;
+        for (const Tensor& g : result) out.append(g);
+        return nb::tuple(out);
+      },
+      nb::arg("outputs"), nb::arg("inputs"), nb::arg("grad_outputs").none(),
+      nb::arg("retain_graph").none(), nb::arg("create_graph"), nb::arg("allow_unused"));
+  m.def(
+      "_backward",
+      [](nb::handle tensors, nb::handle grads, std::optional<bool> retain, bool create,
+         nb::handle inputs) {
+        TensorList outs = list_of(tensors), gs = list_of(grads), ins = list_of(inputs);
+        nb::gil_scoped_release release;
+        backward(outs, gs, {.retain_graph = retain.value_or(create), .create_graph = create}, ins);
+      },
+      nb::arg("tensors"), nb::arg("grads").none(), nb::arg("retain_graph").none(),
+      nb::arg("create_graph"), nb::arg("inputs").none());
 
   m.def("is_grad_enabled", [] { return grad_enabled(); });
   m.def("_set_grad_enabled", [](bool on) { tls.no_grad = !on; });

@@ -1,6 +1,6 @@
-// The only file that knows the binding tool. Tensor and Module are our own CPython types (the tool's
-// cannot be bases of several, nor outlive their wrapper); everything else is bound with the tool, which
-// knows Tensor through a caster.
+// The only file that knows the binding tool. Tensor and Module are our own CPython types (the
+// tool's cannot be bases of several, nor outlive their wrapper); everything else is bound with the
+// tool, which knows Tensor through a caster.
 #pragma once
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>  // a missing caster compiles, and fails at the call
@@ -16,20 +16,19 @@ namespace nb = nanobind;
 
 namespace taeda::python {
 
-// A Tensor's one Python object. It owns the tensor; when the last Python reference goes while C++ still
-// holds the tensor, and the object carries state (attributes, a subclass), ownership turns around:
-// TensorImpl::owns_python.
+// A Tensor's one Python object. It owns the tensor; when the last Python reference goes while C++
+// still holds the tensor, and the object carries state (attributes, a subclass), ownership turns
+// around: TensorImpl::owns_python.
 struct PyTensor {
-  PyObject_HEAD
-  Tensor value;
+  PyObject_HEAD Tensor value;
   PyObject* dict;
   PyObject* weak;
 };
 extern PyTypeObject* tensor_type;
-extern PyTypeObject* size_type;                    // torch.Size, a tuple of ints
+extern PyTypeObject* size_type;  // torch.Size, a tuple of ints
 extern PyObject* dtype_objects[dtype_count];
-extern PyObject* memory_formats[4];                // preserve, contiguous, channels_last, channels_last_3d
-extern PyObject* strided;                          // torch.strided
+extern PyObject* memory_formats[4];  // preserve, contiguous, channels_last, channels_last_3d
+extern PyObject* strided;            // torch.strided
 
 inline bool is_exact(PyObject* o) { return Py_TYPE(o) == tensor_type; }
 inline bool is_tensor(PyObject* o) {
@@ -55,7 +54,7 @@ std::string type_word(PyObject* o);  // "torch.FloatTensor", or the Python type'
 Tensor tensor_from(PyObject* data, std::optional<DType> dtype, std::optional<Device> device);
 Tensor from_array(PyObject* array);  // shares a NumPy array's memory
 PyObject* to_array(const Tensor& t);
-bool is_array(PyObject* o);          // numpy.ndarray, without importing NumPy
+bool is_array(PyObject* o);  // numpy.ndarray, without importing NumPy
 
 // What a subclass of Tensor wants of __torch_function__.
 enum class Override : uint8_t { none, keeps_class, calls };
@@ -109,8 +108,8 @@ PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inp
 // Parses one attribute into its field; false, with or without a Python error, if it does not fit.
 bool parse_attribute(const Field& f, PyObject* o, std::byte* attrs);
 bool generator_from(PyObject* o, std::byte* to);  // into a std::shared_ptr<Generator>
-std::string stubs();       // the text of the .pyi
-nb::object op_table();     // names, docs, gradients: for tests
+std::string stubs();                              // the text of the .pyi
+nb::object op_table();                            // names, docs, gradients: for tests
 // True, with the result, if a class among the arguments has a __torch_function__ of its own.
 bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject* kwargs,
                 PyObject** result);

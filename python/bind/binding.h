@@ -14,9 +14,9 @@ struct Binding {
   const Info* info = nullptr;
   std::string name;
   std::vector<Param> params;
-  int positional = 0;            // how many may be given by position
-  Binding* overload = nullptr;   // another op of this name, tried next
-  bool fast = false;             // tensors only, every attribute optional: no parsing needed
+  int positional = 0;              // how many may be given by position
+  Binding* overload = nullptr;     // another op of this name, tried next
+  bool fast = false;               // tensors only, every attribute optional: no parsing needed
   PyTypeObject* result = nullptr;  // a named tuple, for several outputs
   PyObject* function = nullptr;    // the public objects, for __torch_function__
   PyObject* method = nullptr;
@@ -38,8 +38,8 @@ struct Parse {
   PyObject* slot[kMaxParams] = {};
   PyObject* const* varargs = nullptr;  // x.view(2, 3): the sizes
   Py_ssize_t varargs_count = 0;
-  PyObject* out = nullptr;  // out=
-  std::string misfit;       // why this candidate does not fit
+  PyObject* out = nullptr;   // out=
+  std::string misfit;        // why this candidate does not fit
   bool wrong_count = false;  // it does not even fit the number or names of the arguments
   PyTypeObject* keep_class = nullptr;
   PyTypeObject* overrider = nullptr;
@@ -58,8 +58,9 @@ struct Parse {
 };
 
 std::string python_type_name(PyObject* o);  // "Tensor", "int", "list"
-[[noreturn]] void fail_all(const Binding& first, std::vector<std::string>& misfits, bool wrong_count,
-                           PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* names);
+[[noreturn]] void fail_all(const Binding& first, std::vector<std::string>& misfits,
+                           bool wrong_count, PyObject* self, PyObject* const* args, Py_ssize_t n,
+                           PyObject* names);
 std::string signature_text(const Binding& b, bool method);  // "(Tensor input, int dim)"
 
 }  // namespace taeda::python

@@ -76,8 +76,9 @@ void check_out(const Binding& b, PyObject* out, Args in) {
     bool graph = tracked(tensor_of(o));
     for (size_t i = 0; i < in.size(); i++) graph |= in[i].defined() && tracked(in[i]);
     if (graph && grad_enabled())
-      fail(b.name, "(): functions with out=... arguments don't support automatic differentiation, but "
-                   "one of the arguments requires grad.");
+      fail(b.name,
+           "(): functions with out=... arguments don't support automatic differentiation, but "
+           "one of the arguments requires grad.");
   };
   if (PyTuple_Check(out) || PyList_Check(out))
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(out); i++)
@@ -91,10 +92,13 @@ void write_out(const Tensor& out, const Tensor& result) {
          word_of(out.dtype()));
   if (!(out.sizes() == result.sizes())) {
     if (out.numel())
-      warn("An output with one or more elements was resized since it had shape " + text(out.sizes()) +
-           ", which does not match the required output shape " + text(result.sizes()) +
-           ". This behavior is deprecated, and in a future PyTorch release outputs will not be resized "
-           "unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
+      warn("An output with one or more elements was resized since it had shape " +
+           text(out.sizes()) + ", which does not match the required output shape " +
+           text(result.sizes()) +
+           ". This behavior is deprecated, and in a future PyTorch release outputs will not be "
+           "resized "
+           "unless they have zero elements. You can explicitly reuse an out tensor t by resizing "
+           "it, "
            "inplace, to zero elements with t.resize_(0).");
     size_t bytes = size_t(result.numel()) * size_of(out.dtype());
     if (out->storage->bytes < bytes) out->storage->resize(bytes);
@@ -232,16 +236,30 @@ PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inp
   for (PyObject* o : {x, y})
     if (!is_tensor(o) && !scalar_of(o) && !(is_array(o) && o == y)) Py_RETURN_NOTIMPLEMENTED;
   PyObject* args[] = {x, y};
-  return inplace ? dispatch(b, x, args + 1, 1, nullptr, true) : dispatch(b, nullptr, args, 2, nullptr);
+  if (!is_tensor(x) && !inplace && !b.info->def.takes_number(0))
+    return guarded([&] {  // 2 * x: only operators take a number on this side
+      const Tensor& right = tensor_of(y);
+      Scalar s = *scalar_of(x);
+      Tensor left = scalar(s, s.beside(right.dtype()), right.device());
+      left->marks |= TensorImpl::number;
+      const Tensor* in[] = {&left, &right};
+      Attrs attrs(*b.info);
+      PyTypeObject* as =
+          is_exact(y) || override_of(Py_TYPE(y)) != Override::keeps_class ? nullptr : Py_TYPE(y);
+      GilRelease gil({in, 2});
+      Tensor out = b.info->one({in, 2}, attrs.bytes);
+      if (gil.state) PyEval_RestoreThread(std::exchange(gil.state, nullptr));
+      return wrap(out, as);
+    });
+  return inplace ? dispatch(b, x, args + 1, 1, nullptr, true)
+                 : dispatch(b, nullptr, args, 2, nullptr);
 }
 
 // ---- making the bindings ----
 
 namespace {
 
-PyObject* intern(std::string_view s) {
-  return PyUnicode_InternFromString(std::string(s).c_str());
-}
+PyObject* intern(std::string_view s) { return PyUnicode_InternFromString(std::string(s).c_str()); }
 
 Binding& add_binding(const Info& info) {
   auto& same_name = bindings()[info.name];
@@ -290,7 +308,8 @@ Binding& add_binding(const Info& info) {
   return b;
 }
 
-// Entry points by number, so that adding an op compiles nothing here: C functions cannot carry data.
+// Entry points by number, so that adding an op compiles nothing here: C functions cannot carry
+// data.
 constexpr size_t kMaxOps = 1024;
 Binding* by_number[kMaxOps];
 template <size_t i>
@@ -317,17 +336,35 @@ constexpr Entries entries = make_entries(std::make_index_sequence<kMaxOps>{});
 PyCFunction as_c(FastCall f) { return reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(f)); }
 
 // Names under which an op also goes.
-const std::pair<const char*, const char*> aliases[] = {
-    {"absolute", "abs"},       {"arccos", "acos"},        {"arccosh", "acosh"},
-    {"arcsin", "asin"},        {"arcsinh", "asinh"},      {"arctan", "atan"},
-    {"arctan2", "atan2"},      {"arctanh", "atanh"},      {"clip", "clamp"},
-    {"divide", "div"},         {"fix", "trunc"},          {"greater", "gt"},
-    {"greater_equal", "ge"},   {"less", "lt"},            {"less_equal", "le"},
-    {"not_equal", "ne"},       {"multiply", "mul"},       {"negative", "neg"},
-    {"subtract", "sub"},       {"swapdims", "transpose"}, {"swapaxes", "transpose"},
-    {"moveaxis", "movedim"},   {"true_divide", "div"},    {"concat", "cat"},
-    {"concatenate", "cat"},    {"adjoint", "mH"},         {"row_stack", "vstack"},
-    {"ger", "outer"},          {"special_expit", "sigmoid"}};
+const std::pair<const char*, const char*> aliases[] = {{"absolute", "abs"},
+                                                       {"arccos", "acos"},
+                                                       {"arccosh", "acosh"},
+                                                       {"arcsin", "asin"},
+                                                       {"arcsinh", "asinh"},
+                                                       {"arctan", "atan"},
+                                                       {"arctan2", "atan2"},
+                                                       {"arctanh", "atanh"},
+                                                       {"clip", "clamp"},
+                                                       {"divide", "div"},
+                                                       {"fix", "trunc"},
+                                                       {"greater", "gt"},
+                                                       {"greater_equal", "ge"},
+                                                       {"less", "lt"},
+                                                       {"less_equal", "le"},
+                                                       {"not_equal", "ne"},
+                                                       {"multiply", "mul"},
+                                                       {"negative", "neg"},
+                                                       {"subtract", "sub"},
+                                                       {"swapdims", "transpose"},
+                                                       {"swapaxes", "transpose"},
+                                                       {"moveaxis", "movedim"},
+                                                       {"true_divide", "div"},
+                                                       {"concat", "cat"},
+                                                       {"concatenate", "cat"},
+                                                       {"adjoint", "mH"},
+                                                       {"row_stack", "vstack"},
+                                                       {"ger", "outer"},
+                                                       {"special_expit", "sigmoid"}};
 
 void put(nb::handle where, const char* name, nb::handle value) {
   if (PyObject_SetAttrString(where.ptr(), name, value.ptr()) < 0) throw nb::python_error();
@@ -355,7 +392,8 @@ void bind_ops(nb::module_& m) {
       scope |= one->info->def.scope;
       inplace |= one->info->inplace != nullptr;
       only_inplace &= one->info->def.inplace_only;
-      doc += (doc.empty() ? "" : "\n\n") + (doc.empty() ? one->doc : one->name + one->signature + "\n\n" + one->info->def.doc);
+      doc += (doc.empty() ? "" : "\n\n") +
+             (doc.empty() ? one->doc : one->name + one->signature + "\n\n" + one->info->def.doc);
     }
     if (list.size() > 1) b.doc = doc;
     if (number >= kMaxOps) throw Error("more than kMaxOps ops: raise it");
@@ -372,7 +410,8 @@ void bind_ops(nb::module_& m) {
       if (scope & in_torch) put(m, b.name.c_str(), function);
       if (scope & in_functional) put(functional, b.name.c_str(), function);
       if (scope & in_special) put(special, b.name.c_str(), function);
-      if (scope & in_tensor) put(type, b.name.c_str(), b.method = PyDescr_NewMethod(tensor_type, &b.defs[1]));
+      if (scope & in_tensor)
+        put(type, b.name.c_str(), b.method = PyDescr_NewMethod(tensor_type, &b.defs[1]));
       if (scope == 0) put(m, ("_" + b.name).c_str(), function);
     }
     if (inplace && scope & (in_tensor | in_functional)) {
@@ -431,7 +470,9 @@ std::string stubs() {
         if (p.input) {
           const char* mark = info.def.inputs[size_t(p.index)];
           bool number = Def::marked(mark, '#');
-          out += Def::marked(mark, '*') ? "Sequence[Tensor]" : number ? "Tensor | Number" : "Tensor";
+          out += Def::marked(mark, '*') ? "Sequence[Tensor]"
+                 : number               ? "Tensor | Number"
+                                        : "Tensor";
           if (Def::marked(mark, '?')) out += " | None = None";
         } else {
           const Field& f = info.fields[size_t(p.index)];

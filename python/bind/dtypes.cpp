@@ -15,7 +15,9 @@ struct DTypeObject {
 };
 struct DeviceObject {
   Device d;
-  bool operator==(const DeviceObject& o) const { return d.type == o.d.type && d.index == o.d.index; }
+  bool operator==(const DeviceObject& o) const {
+    return d.type == o.d.type && d.index == o.d.index;
+  }
 };
 struct Word {  // torch.strided, torch.channels_last
   std::string name;
@@ -25,8 +27,9 @@ Device parse_device(std::string_view s) {
   size_t colon = s.find(':');
   std::string_view type = s.substr(0, colon);
   static constexpr std::string_view known[] = {
-      "cpu",  "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve",
-      "fpga", "maia", "xla", "lazy", "vulkan", "mps", "meta", "hpu", "mtia", "privateuseone"};
+      "cpu",    "cuda", "ipu",  "xpu",  "mkldnn", "opengl",       "opencl",
+      "ideep",  "hip",  "ve",   "fpga", "maia",   "xla",          "lazy",
+      "vulkan", "mps",  "meta", "hpu",  "mtia",   "privateuseone"};
   if (std::find(std::begin(known), std::end(known), type) == std::end(known)) {
     bool word = !type.empty() && type.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == type.npos;
     if (!word) fail("Invalid device string: '", s, "'");
@@ -54,7 +57,8 @@ const char* device_word(Device d) {
 
 PyObject* size_new(PyTypeObject* type, PyObject* args, PyObject*) {
   return guarded([&]() -> PyObject* {
-    nb::object items = PyTuple_GET_SIZE(args) ? nb::borrow(PyTuple_GET_ITEM(args, 0)) : nb::object(nb::tuple());
+    nb::object items =
+        PyTuple_GET_SIZE(args) ? nb::borrow(PyTuple_GET_ITEM(args, 0)) : nb::object(nb::tuple());
     nb::object list = nb::steal(PySequence_List(items.ptr()));
     if (!list.is_valid()) throw nb::python_error();
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list.ptr()); i++) {
@@ -103,7 +107,8 @@ PyObject* size_numel(PyObject* o, PyObject*) {
 PyObject* size_reduce(PyObject* o, PyObject*) {
   nb::object tuple = nb::steal(PySequence_Tuple(o));
   nb::object list = nb::steal(PySequence_List(o));
-  return nb::make_tuple(nb::handle(reinterpret_cast<PyObject*>(size_type)), nb::make_tuple(nb::tuple(list)))
+  return nb::make_tuple(nb::handle(reinterpret_cast<PyObject*>(size_type)),
+                        nb::make_tuple(nb::tuple(list)))
       .release()
       .ptr();
 }
@@ -171,7 +176,8 @@ void define_dtypes(nb::module_& m) {
       .def_prop_ro("is_signed",
                    [](const DTypeObject& o) { return o.d != DType::boolean && !is_unsigned(o.d); })
       .def_prop_ro("itemsize", [](const DTypeObject& o) { return size_of(o.d); })
-      .def("to_real", [](const DTypeObject& o) { return nb::borrow(dtype_objects[int(real_of(o.d))]); })
+      .def("to_real",
+           [](const DTypeObject& o) { return nb::borrow(dtype_objects[int(real_of(o.d))]); })
       .def("to_complex",
            [](const DTypeObject& o) { return nb::borrow(dtype_objects[int(complex_of(o.d))]); });
   m.attr("dtype").attr("__module__") = "taeda";
@@ -180,44 +186,58 @@ void define_dtypes(nb::module_& m) {
     m.attr(std::string(name_of(DType(d))).c_str()) = o;
     dtype_objects[d] = o.release().ptr();
   }
-  for (auto [alias, d] : {std::pair{"float", DType::float32}, {"double", DType::float64},
-                          {"half", DType::float16}, {"long", DType::int64}, {"int", DType::int32},
-                          {"short", DType::int16}, {"cfloat", DType::complex64},
+  for (auto [alias, d] : {std::pair{"float", DType::float32},
+                          {"double", DType::float64},
+                          {"half", DType::float16},
+                          {"long", DType::int64},
+                          {"int", DType::int32},
+                          {"short", DType::int16},
+                          {"cfloat", DType::complex64},
                           {"cdouble", DType::complex128}})
     m.attr(alias) = nb::borrow(dtype_objects[int(d)]);
 
   nb::class_<DeviceObject>(m, "device", "Where a tensor lies: device('cpu'), device('cuda', 1).")
-      .def("__init__", [](DeviceObject* self, nb::object type, nb::object index) {
-        auto d = device_of_object(type.ptr());
-        if (!d)
-          fail<TypeError>("device(): argument 'type' must be str, not ",
-                          std::string_view(Py_TYPE(type.ptr())->tp_name));
-        if (!index.is_none()) {
-          if (d->index >= 0)
-            fail("type (string) must not include an index because index was passed explicitly: ", *d);
-          d->index = int8_t(nb::cast<int>(index));
-        }
-        new (self) DeviceObject{*d};
-      }, nb::arg("type"), nb::arg("index") = nb::none())
+      .def(
+          "__init__",
+          [](DeviceObject* self, nb::object type, nb::object index) {
+            auto d = device_of_object(type.ptr());
+            if (!d)
+              fail<TypeError>("device(): argument 'type' must be str, not ",
+                              std::string_view(Py_TYPE(type.ptr())->tp_name));
+            if (!index.is_none()) {
+              if (d->index >= 0)
+                fail(
+                    "type (string) must not include an index because index was passed explicitly: ",
+                    *d);
+              d->index = int8_t(nb::cast<int>(index));
+            }
+            new (self) DeviceObject{*d};
+          },
+          nb::arg("type"), nb::arg("index") = nb::none())
       .def_prop_ro("type", [](const DeviceObject& o) { return device_word(o.d); })
-      .def_prop_ro("index", [](const DeviceObject& o) {
-        return o.d.index < 0 ? nb::object(nb::none()) : nb::object(nb::int_(int(o.d.index)));
-      })
-      .def("__repr__", [](const DeviceObject& o) {
-        std::string s = std::string("device(type='") + device_word(o.d) + "'";
-        return o.d.index < 0 ? s + ")" : s + ", index=" + std::to_string(o.d.index) + ")";
-      })
+      .def_prop_ro("index",
+                   [](const DeviceObject& o) {
+                     return o.d.index < 0 ? nb::object(nb::none())
+                                          : nb::object(nb::int_(int(o.d.index)));
+                   })
+      .def("__repr__",
+           [](const DeviceObject& o) {
+             std::string s = std::string("device(type='") + device_word(o.d) + "'";
+             return o.d.index < 0 ? s + ")" : s + ", index=" + std::to_string(o.d.index) + ")";
+           })
       .def("__str__", [](const DeviceObject& o) { return text(o.d); })
-      .def("__eq__", [](const DeviceObject& a, nb::handle b) {
-        return nb::isinstance<DeviceObject>(b) && nb::cast<DeviceObject&>(b) == a;
-      })
+      .def("__eq__",
+           [](const DeviceObject& a, nb::handle b) {
+             return nb::isinstance<DeviceObject>(b) && nb::cast<DeviceObject&>(b) == a;
+           })
       .def("__hash__", [](const DeviceObject& o) { return int(o.d.type) * 257 + o.d.index + 1; })
       .def("__reduce__", [](nb::handle self) {
         return nb::make_tuple(nb::type<DeviceObject>(), nb::make_tuple(nb::str(self)));
       });
   m.attr("device").attr("__module__") = "taeda";
 
-  nb::class_<Word>(m, "_Word").def("__repr__", [](const Word& w) { return "torch." + w.name; })
+  nb::class_<Word>(m, "_Word")
+      .def("__repr__", [](const Word& w) { return "torch." + w.name; })
       .def("__reduce__", [](const Word& w) { return w.name; });
   auto word = [&](const char* name) {
     nb::object o = nb::cast(Word{name});
@@ -237,16 +257,21 @@ void define_dtypes(nb::module_& m) {
 
   auto need = [](nb::handle o) {
     auto d = dtype_of_object(o.ptr());
-    if (!d) fail<TypeError>("expected a torch.dtype, not ", std::string_view(Py_TYPE(o.ptr())->tp_name));
+    if (!d)
+      fail<TypeError>("expected a torch.dtype, not ", std::string_view(Py_TYPE(o.ptr())->tp_name));
     return *d;
   };
   auto object = [](DType d) { return nb::borrow(dtype_objects[int(d)]); };
   m.def("get_default_dtype", [=] { return object(default_dtype()); });
-  m.def("set_default_dtype", [=](nb::handle d) { set_default_dtype(need(d)); }, nb::arg("d"));
-  m.def("promote_types", [=](nb::handle a, nb::handle b) { return object(promote(need(a), need(b))); },
-        nb::arg("type1"), nb::arg("type2"));
-  m.def("can_cast", [=](nb::handle a, nb::handle b) { return can_cast(need(a), need(b)); },
-        nb::arg("from_"), nb::arg("to"));
+  m.def(
+      "set_default_dtype", [=](nb::handle d) { set_default_dtype(need(d)); }, nb::arg("d"));
+  m.def(
+      "promote_types",
+      [=](nb::handle a, nb::handle b) { return object(promote(need(a), need(b))); },
+      nb::arg("type1"), nb::arg("type2"));
+  m.def(
+      "can_cast", [=](nb::handle a, nb::handle b) { return can_cast(need(a), need(b)); },
+      nb::arg("from_"), nb::arg("to"));
   m.def("_word_of", [=](nb::handle d) { return std::string(word_of(need(d))); });
 }
 

@@ -6,7 +6,7 @@ namespace taeda::python {
 namespace {
 
 struct PyNode;
-struct Context {  // ctx
+struct Context {           // ctx
   PyNode* node = nullptr;  // null before the graph has it, and after
   nb::object to_save, non_differentiable, dirty, needs_input_grad;
   bool materialize = true;
@@ -28,7 +28,9 @@ struct PyNode final : Node {
     if (nb::isinstance<Context>(ctx)) nb::cast<Context&>(ctx).node = nullptr;
     ctx = {}, cls = {}, backward_method = {};
   }
-  std::string class_name() const { return nb::cast<std::string>(cls.attr("__name__")) + "Backward"; }
+  std::string class_name() const {
+    return nb::cast<std::string>(cls.attr("__name__")) + "Backward";
+  }
   std::string name() const override {
     Gil gil;
     return class_name();
@@ -131,8 +133,10 @@ void check_dirty(Context& c, const nb::list& outs) {
     bool returned = false;
     for (nb::handle o : outs) returned |= o.is(d);
     if (!returned)
-      fail("Some elements marked as dirty during the forward method were not returned as output. The "
-           "inputs that are modified inplace must all be outputs of the Function.");
+      fail(
+          "Some elements marked as dirty during the forward method were not returned as output. "
+          "The "
+          "inputs that are modified inplace must all be outputs of the Function.");
     if (!is_tensor(d.ptr())) continue;
     const Tensor& t = tensor_of(d.ptr());
     if (grad_enabled() && tracked(t) && leaf_if_any(t))
@@ -154,7 +158,8 @@ nb::object apply_with(nb::handle cls, nb::object ctx, nb::object backward_method
   c.needs_input_grad = nb::tuple(needs_list);
   std::vector<Meta> inputs;
   for (nb::handle a : args) {
-    if (is_tensor(a.ptr())) inputs.push_back({tensor_of(a.ptr()).sizes(), tensor_of(a.ptr()).dtype()});
+    if (is_tensor(a.ptr()))
+      inputs.push_back({tensor_of(a.ptr()).sizes(), tensor_of(a.ptr()).dtype()});
     else inputs.push_back({{}, DType::float32});
   }
   auto* node = new PyNode;
@@ -225,18 +230,22 @@ void check_saveable(nb::args list) {
 void define_function(nb::module_& m) {
   nb::class_<Context>(m, "FunctionCtx", nb::dynamic_attr())
       .def(nb::init<>())
-      .def("save_for_backward", [](Context& c, nb::args t) {
-        check_saveable(t);
-        c.to_save = t;
-      }, "Keeps tensors for backward, where they are saved_tensors.")
+      .def(
+          "save_for_backward",
+          [](Context& c, nb::args t) {
+            check_saveable(t);
+            c.to_save = t;
+          },
+          "Keeps tensors for backward, where they are saved_tensors.")
       .def("save_for_forward", [](Context&, nb::args) {})
       .def("mark_dirty", [](Context& c, nb::args t) { c.dirty = t; })
       .def("mark_non_differentiable", [](Context& c, nb::args t) { c.non_differentiable = t; })
       .def("set_materialize_grads", [](Context& c, bool on) { c.materialize = on; })
       .def_prop_ro("saved_tensors", saved_tensors)
       .def_prop_ro("saved_variables", saved_tensors)
-      .def_prop_rw("to_save", [](Context& c) { return c.to_save; },
-                   [](Context& c, nb::object t) { c.to_save = t; })
+      .def_prop_rw(
+          "to_save", [](Context& c) { return c.to_save; },
+          [](Context& c, nb::object t) { c.to_save = t; })
       .def_prop_ro("needs_input_grad", [](Context& c) { return c.needs_input_grad; })
       .def("name", [](Context& c) { return c.node ? c.node->name() : std::string(); })
       .def_prop_ro("_node_address", [](Context& c) { return reinterpret_cast<uintptr_t>(c.node); });

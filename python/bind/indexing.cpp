@@ -65,9 +65,10 @@ Index index_of(PyObject* o) {
   if (PyUnicode_Check(o)) fail<TypeError>("new(): invalid data type 'str'");
   if (auto s = scalar_of(o); s && s->category() == Category::integral)
     return Index(s->to<int64_t>());
-  fail<IndexError>("only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
-                   "valid indices (got ",
-                   std::string_view(Py_TYPE(o)->tp_name), ")");
+  fail<IndexError>(
+      "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are "
+      "valid indices (got ",
+      std::string_view(Py_TYPE(o)->tp_name), ")");
 }
 std::vector<Index> indices_of(PyObject* key) {
   std::vector<Index> out;
@@ -84,17 +85,20 @@ std::vector<Index> indices_of(PyObject* key) {
 
 PyObject* get_item(PyObject* o, PyObject* key) {
   if (!is_exact(o) && override_of(Py_TYPE(o)) == Override::calls && !overrides_disabled) {
-    nb::object f = nb::steal(PyObject_GetAttrString(reinterpret_cast<PyObject*>(tensor_type), "__getitem__"));
+    nb::object f =
+        nb::steal(PyObject_GetAttrString(reinterpret_cast<PyObject*>(tensor_type), "__getitem__"));
     PyObject *args[] = {o, key}, *out = nullptr;
     if (overridden(f.ptr(), args, 2, nullptr, &out)) return out;
   }
   return guarded([&]() -> PyObject* {
     const Tensor& x = tensor_of(o);
-    PyTypeObject* as = is_exact(o) || override_of(Py_TYPE(o)) != Override::keeps_class ? nullptr : Py_TYPE(o);
+    PyTypeObject* as =
+        is_exact(o) || override_of(Py_TYPE(o)) != Override::keeps_class ? nullptr : Py_TYPE(o);
     if (plain_int(key) && x.dim()) return wrap(select_at(x, 0, integer_of(key), 0), as);
     if (x.dim() == 0 && (PyLong_Check(key) && !PyBool_Check(key)))
-      fail<IndexError>("invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
-                       "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
+      fail<IndexError>(
+          "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
+          "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
     Tensor out = index_tensor(x, indices_of(key));
     if (out.is(x)) out = view_of(x, x.geometry());
     return wrap(out, as);

@@ -6,9 +6,7 @@ NB_MODULE(_C, m) {
   nb::register_exception_translator([](const std::exception_ptr& e, void*) {
     try {
       std::rethrow_exception(e);
-    } catch (const taeda::Error&) {
-      taeda::python::set_python_error();
-    }
+    } catch (const taeda::Error&) { taeda::python::set_python_error(); }
   });
   taeda::python::define_dtypes(m);
   taeda::python::define_tensor(m);

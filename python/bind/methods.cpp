@@ -27,11 +27,14 @@ void assign_grad(const Tensor& t, PyObject* v) {
 PyObject* read_grad(const Tensor& t) {
   Tensor g = t.grad();
   if (!g.defined() && !t.is_leaf() && !retains_grad(t))
-    warn("The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
-         "attribute won't be populated during autograd.backward(). If you indeed want the .grad field to "
-         "be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you access "
-         "the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
-         "github.com/pytorch/pytorch/pull/30531 for more informations.");
+    warn(
+        "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad "
+        "attribute won't be populated during autograd.backward(). If you indeed want the .grad "
+        "field to "
+        "be populated for a non-leaf Tensor, use .retain_grad() on the non-leaf Tensor. If you "
+        "access "
+        "the non-leaf Tensor by mistake, make sure you access the leaf Tensor instead. See "
+        "github.com/pytorch/pytorch/pull/30531 for more informations.");
   return wrap(g);
 }
 void assign_requires_grad(const Tensor& t, PyObject* v) {
@@ -65,33 +68,39 @@ PyObject* real_part(const Tensor& t, bool imaginary) {
 PyGetSetDef properties[] = {
     {"grad", getter<read_grad>, setter<assign_grad>, "The accumulated gradient of a leaf, or None.",
      nullptr},
-    {"_grad", getter<[](const Tensor& t) { return t.grad(); }>, setter<assign_grad>, nullptr, nullptr},
+    {"_grad", getter<[](const Tensor& t) { return t.grad(); }>, setter<assign_grad>, nullptr,
+     nullptr},
     {"data", getter<[](const Tensor& t) { return t.data(); }>, setter<assign_data>,
      "The same memory outside the graph.", nullptr},
     {"requires_grad", getter<[](const Tensor& t) { return t.requires_grad(); }>,
      setter<assign_requires_grad>, "Whether gradients are recorded.", nullptr},
     {"is_leaf", getter<[](const Tensor& t) { return t.is_leaf(); }>, nullptr,
      "Whether no recorded op made it.", nullptr},
-    {"retains_grad", getter<[](const Tensor& t) { return retains_grad(t); }>, nullptr, nullptr, nullptr},
+    {"retains_grad", getter<[](const Tensor& t) { return retains_grad(t); }>, nullptr, nullptr,
+     nullptr},
     {"output_nr", getter<[](const Tensor& t) { return t->output; }>, nullptr, nullptr, nullptr},
     {"shape", getter<[](const Tensor& t) { return size_of_dims(t.sizes()); }>, nullptr,
      "The sizes, as torch.Size.", nullptr},
-    {"dtype", getter<[](const Tensor& t) { return Py_NewRef(dtype_objects[int(t.dtype())]); }>, nullptr,
-     "The element type.", nullptr},
+    {"dtype", getter<[](const Tensor& t) { return Py_NewRef(dtype_objects[int(t.dtype())]); }>,
+     nullptr, "The element type.", nullptr},
     {"device", getter<[](const Tensor& t) { return device_object(t.device()); }>, nullptr,
      "Where it lies.", nullptr},
     {"layout", getter<[](const Tensor&) { return Py_NewRef(strided); }>, nullptr, nullptr, nullptr},
-    {"ndim", getter<[](const Tensor& t) { return t.dim(); }>, nullptr, "The number of axes.", nullptr},
-    {"itemsize", getter<[](const Tensor& t) { return size_of(t.dtype()); }>, nullptr, nullptr, nullptr},
-    {"nbytes", getter<[](const Tensor& t) { return size_t(t.numel()) * size_of(t.dtype()); }>, nullptr,
-     nullptr, nullptr},
+    {"ndim", getter<[](const Tensor& t) { return t.dim(); }>, nullptr, "The number of axes.",
+     nullptr},
+    {"itemsize", getter<[](const Tensor& t) { return size_of(t.dtype()); }>, nullptr, nullptr,
+     nullptr},
+    {"nbytes", getter<[](const Tensor& t) { return size_t(t.numel()) * size_of(t.dtype()); }>,
+     nullptr, nullptr, nullptr},
     {"_version", getter<version_of>, nullptr, "How many in-place changes there were.", nullptr},
     {"_base", getter<[](const Tensor& t) { return base_of(t); }>, nullptr, nullptr, nullptr},
     {"T", getter<[](const Tensor& t) { return t.T(); }>, nullptr, "All axes reversed.", nullptr},
-    {"mT", getter<[](const Tensor& t) { return t.mT(); }>, nullptr, "The last two axes swapped.", nullptr},
+    {"mT", getter<[](const Tensor& t) { return t.mT(); }>, nullptr, "The last two axes swapped.",
+     nullptr},
     {"H", getter<[](const Tensor& t) { return t.T().conj(); }>, nullptr, nullptr, nullptr},
     {"mH", getter<[](const Tensor& t) { return t.mT().conj(); }>, nullptr, nullptr, nullptr},
-    {"real", getter<[](const Tensor& t) { return real_part(t, false); }>, nullptr, nullptr, nullptr},
+    {"real", getter<[](const Tensor& t) { return real_part(t, false); }>, nullptr, nullptr,
+     nullptr},
     {"imag", getter<[](const Tensor& t) { return real_part(t, true); }>, nullptr, nullptr, nullptr},
     {"is_cuda", getter<[](const Tensor&) { return false; }>, nullptr, nullptr, nullptr},
     {"is_cpu", getter<[](const Tensor& t) { return t.device().type == DeviceType::cpu; }>, nullptr,
@@ -145,7 +154,8 @@ void see_target(Target& to, nb::handle o) {
 }
 Choice<ops::MemoryFormat> format_of(nb::handle o) {
   if (o.is_none()) return {};
-  static constexpr const char* words[] = {"preserve", "contiguous", "channels_last", "channels_last_3d"};
+  static constexpr const char* words[] = {"preserve", "contiguous", "channels_last",
+                                          "channels_last_3d"};
   for (auto& f : memory_formats)
     if (f == o.ptr()) return words[&f - memory_formats];
   fail<TypeError>("memory_format must be torch.memory_format, not ",
@@ -159,90 +169,125 @@ void define_methods(nb::module_& m) {
   for (PyGetSetDef& p : properties)
     type.attr(p.name) = nb::steal(PyDescr_NewGetSet(tensor_type, &p));
   auto method = [&](const char* name, auto f, const auto&... extra) {
-    type.attr(name) = nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
+    type.attr(name) =
+        nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
   };
-  method("size", [](const Tensor& t, std::optional<int64_t> d) -> nb::object {
-    if (d) return nb::int_(t.size(*d));
-    return nb::steal(size_of_dims(t.sizes()));
-  }, nb::arg("dim") = nb::none());
-  method("stride", [](const Tensor& t, std::optional<int64_t> d) -> nb::object {
-    if (d) return nb::int_(t.stride(*d));
-    return nb::steal(tuple_of(t.strides()));
-  }, nb::arg("dim") = nb::none());
+  method(
+      "size",
+      [](const Tensor& t, std::optional<int64_t> d) -> nb::object {
+        if (d) return nb::int_(t.size(*d));
+        return nb::steal(size_of_dims(t.sizes()));
+      },
+      nb::arg("dim") = nb::none());
+  method(
+      "stride",
+      [](const Tensor& t, std::optional<int64_t> d) -> nb::object {
+        if (d) return nb::int_(t.stride(*d));
+        return nb::steal(tuple_of(t.strides()));
+      },
+      nb::arg("dim") = nb::none());
   for (const char* name : {"dim", "ndimension"})
     method(name, [](const Tensor& t) { return t.dim(); });
   for (const char* name : {"numel", "nelement"})
     method(name, [](const Tensor& t) { return t.numel(); });
   method("element_size", [](const Tensor& t) { return size_of(t.dtype()); });
   method("storage_offset", [](const Tensor& t) { return t->offset; });
-  method("data_ptr", [](const Tensor& t) { return t.numel() ? reinterpret_cast<uintptr_t>(t.raw()) : 0; });
-  method("is_contiguous", [](const Tensor& t, nb::handle format) {
-    auto f = format_of(format);
-    if (f.is("preserve") || f.is("contiguous")) return t.is_contiguous();
-    return t.dim() == (f.is("channels_last") ? 4 : 5) && ops::format_strides(f, t) == t.strides();
-  }, nb::arg("memory_format") = nb::none());
+  method("data_ptr",
+         [](const Tensor& t) { return t.numel() ? reinterpret_cast<uintptr_t>(t.raw()) : 0; });
+  method(
+      "is_contiguous",
+      [](const Tensor& t, nb::handle format) {
+        auto f = format_of(format);
+        if (f.is("preserve") || f.is("contiguous")) return t.is_contiguous();
+        return t.dim() == (f.is("channels_last") ? 4 : 5) &&
+               ops::format_strides(f, t) == t.strides();
+      },
+      nb::arg("memory_format") = nb::none());
   method("is_floating_point", [](const Tensor& t) { return is_floating(t.dtype()); });
   method("is_complex", [](const Tensor& t) { return is_complex(t.dtype()); });
-  method("is_signed", [](const Tensor& t) {
-    return t.dtype() != DType::boolean && !is_unsigned(t.dtype());
-  });
+  method("is_signed",
+         [](const Tensor& t) { return t.dtype() != DType::boolean && !is_unsigned(t.dtype()); });
   method("is_inference", [](const Tensor& t) { return bool(t->marks & TensorImpl::inference); });
   method("is_same_size", [](const Tensor& t, const Tensor& o) { return t.sizes() == o.sizes(); });
   method("is_set_to", [](const Tensor& t, const Tensor& o) {
-    return t->storage->data == o->storage->data && t->offset == o->offset && t.sizes() == o.sizes() &&
-           t.strides() == o.strides();
+    return t->storage->data == o->storage->data && t->offset == o->offset &&
+           t.sizes() == o.sizes() && t.strides() == o.strides();
   });
   method("is_pinned", [](const Tensor&) { return false; });
   method("is_shared", [](const Tensor&) { return false; });
   method("is_conj", [](const Tensor&) { return false; });
   method("is_neg", [](const Tensor&) { return false; });
-  method("get_device", [](const Tensor& t) { return t.device().type == DeviceType::cuda ? 0 : -1; });
-  method("equal", [](const Tensor& t, const Tensor& o) {
-    if (!(t.sizes() == o.sizes())) return false;
-    if (t.dtype() != o.dtype())
-      fail("Expected object of data type ", c_name_of(t.dtype()), " but got data type ",
-           c_name_of(o.dtype()), " for argument 'other'");
-    NoGradGuard raw;
-    return (t != o).sum().item<int64_t>() == 0;
-  }, nb::arg("other"));
-  method("requires_grad_", [](nb::object t, nb::handle on) {
-    if (!PyBool_Check(on.ptr()))
-      fail<TypeError>("requires_grad_(): argument 'requires_grad' (position 1) must be bool, not ",
-                      std::string_view(Py_TYPE(on.ptr())->tp_name));
-    Tensor(tensor_of(t.ptr())).requires_grad_(on.is(Py_True));
-    return t;
-  }, nb::arg("requires_grad") = true);
+  for (const char* name : {"resolve_conj", "resolve_neg"})
+    method(name, [](const Tensor& t) { return t; });
+  method("get_device",
+         [](const Tensor& t) { return t.device().type == DeviceType::cuda ? 0 : -1; });
+  method(
+      "equal",
+      [](const Tensor& t, const Tensor& o) {
+        if (!(t.sizes() == o.sizes())) return false;
+        if (t.dtype() != o.dtype())
+          fail("Expected object of data type ", c_name_of(t.dtype()), " but got data type ",
+               c_name_of(o.dtype()), " for argument 'other'");
+        NoGradGuard raw;
+        return (t != o).sum().item<int64_t>() == 0;
+      },
+      nb::arg("other"));
+  method(
+      "requires_grad_",
+      [](nb::object t, nb::handle on) {
+        if (!PyBool_Check(on.ptr()))
+          fail<TypeError>(
+              "requires_grad_(): argument 'requires_grad' (position 1) must be bool, not ",
+              std::string_view(Py_TYPE(on.ptr())->tp_name));
+        Tensor(tensor_of(t.ptr())).requires_grad_(on.is(Py_True));
+        return t;
+      },
+      nb::arg("requires_grad") = true);
   method("detach_", [](nb::object t) {
     tensor_of(t.ptr()).detach_();
     return t;
   });
-  method("to", [](const Tensor& t, nb::args args, nb::handle device, nb::handle dtype, nb::handle other,
-                  nb::handle, bool copy, nb::handle format) {
-    Target to{.copy = copy};
-    size_t flags = 0;  // positional non_blocking and copy
-    for (nb::handle a : args) {
-      if (PyBool_Check(a.ptr())) {
-        if (flags++ == 1) to.copy = a.is(Py_True);
-      } else {
-        see_target(to, a);
-      }
-    }
-    for (nb::handle h : {device, dtype, other}) see_target(to, h);
-    to.format = format_of(format);
-    return convert(t, to);
-  }, nb::arg("args"), nb::arg("device") = nb::none(), nb::arg("dtype") = nb::none(),
-         nb::arg("other") = nb::none(), nb::arg("non_blocking") = false, nb::arg("copy") = false,
-         nb::arg("memory_format") = nb::none());
-  for (auto [name, d] : {std::pair{"float", DType::float32}, {"double", DType::float64},
-                         {"half", DType::float16}, {"bfloat16", DType::bfloat16},
-                         {"long", DType::int64}, {"int", DType::int32}, {"short", DType::int16},
-                         {"char", DType::int8}, {"byte", DType::uint8}, {"bool", DType::boolean},
-                         {"cfloat", DType::complex64}, {"cdouble", DType::complex128}})
-    method(name, [d = d](const Tensor& t, nb::handle format) {
-      return convert(t, {.dtype = d, .format = format_of(format)});
-    }, nb::arg("memory_format") = nb::none());
+  method(
+      "to",
+      [](const Tensor& t, nb::args args, nb::handle device, nb::handle dtype, nb::handle other,
+         nb::handle, bool copy, nb::handle format) {
+        Target to{.copy = copy};
+        size_t flags = 0;  // positional non_blocking and copy
+        for (nb::handle a : args) {
+          if (PyBool_Check(a.ptr())) {
+            if (flags++ == 1) to.copy = a.is(Py_True);
+          } else {
+            see_target(to, a);
+          }
+        }
+        for (nb::handle h : {device, dtype, other}) see_target(to, h);
+        to.format = format_of(format);
+        return convert(t, to);
+      },
+      nb::arg("args"), nb::arg("device") = nb::none(), nb::arg("dtype") = nb::none(),
+      nb::arg("other") = nb::none(), nb::arg("non_blocking") = false, nb::arg("copy") = false,
+      nb::arg("memory_format") = nb::none());
+  for (auto [name, d] : {std::pair{"float", DType::float32},
+                         {"double", DType::float64},
+                         {"half", DType::float16},
+                         {"bfloat16", DType::bfloat16},
+                         {"long", DType::int64},
+                         {"int", DType::int32},
+                         {"short", DType::int16},
+                         {"char", DType::int8},
+                         {"byte", DType::uint8},
+                         {"bool", DType::boolean},
+                         {"cfloat", DType::complex64},
+                         {"cdouble", DType::complex128}})
+    method(
+        name,
+        [d = d](const Tensor& t, nb::handle format) {
+          return convert(t, {.dtype = d, .format = format_of(format)});
+        },
+        nb::arg("memory_format") = nb::none());
   method("type_as", [](const Tensor& t, const Tensor& o) { return t.to(o.dtype()); });
-  method("cpu", [](const Tensor& t, nb::handle) { return t; }, nb::arg("memory_format") = nb::none());
+  method(
+      "cpu", [](const Tensor& t, nb::handle) { return t; }, nb::arg("memory_format") = nb::none());
   method("cuda", [](const Tensor& t, nb::args, nb::kwargs) {
     return convert(t, {.device = Device{DeviceType::cuda, 0}});
   });
@@ -267,14 +312,19 @@ void define_methods(nb::module_& m) {
     return o;
   });
   method("share_memory_", [](nb::object o) { return o; });
-  method("numpy", [](const Tensor& t, nb::handle force) {
-    if (!PyBool_Check(force.ptr()))
-      fail<TypeError>("numpy(): argument 'force' must be bool, not ",
-                      std::string_view(Py_TYPE(force.ptr())->tp_name));
-    if (t.requires_grad() && !force.is(Py_True))
-      fail("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.");
-    return nb::steal(to_array(t.requires_grad() ? t.detach() : t));
-  }, nb::kw_only(), nb::arg("force") = false);
+  method(
+      "numpy",
+      [](const Tensor& t, nb::handle force) {
+        if (!PyBool_Check(force.ptr()))
+          fail<TypeError>("numpy(): argument 'force' must be bool, not ",
+                          std::string_view(Py_TYPE(force.ptr())->tp_name));
+        if (t.requires_grad() && !force.is(Py_True))
+          fail(
+              "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
+              "instead.");
+        return nb::steal(to_array(t.requires_grad() ? t.detach() : t));
+      },
+      nb::kw_only(), nb::arg("force") = false);
 
   m.def("live_bytes", [] { return memory_stats().current; });
   m.def("live_nodes", live_nodes);

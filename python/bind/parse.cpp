@@ -31,7 +31,8 @@ bool integer(PyObject* o, int64_t& v) {
     return v != -1 || !PyErr_Occurred();
   }
   if (PyBool_Check(o) || PyFloat_Check(o) || !PyIndex_Check(o)) return false;
-  if (is_tensor(o) && (tensor_of(o).numel() != 1 || !is_integral(tensor_of(o).dtype()))) return false;
+  if (is_tensor(o) && (tensor_of(o).numel() != 1 || !is_integral(tensor_of(o).dtype())))
+    return false;
   nb::object i = nb::steal(PyNumber_Index(o));
   if (!i.is_valid()) return PyErr_Clear(), false;
   v = PyLong_AsLongLong(i.ptr());
@@ -170,9 +171,9 @@ bool Parse::place(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject*
     }
     if (at >= size_t(b.positional)) {
       int given = int(n) + (self != nullptr);
-      return refuse_count(b.name + "() takes " + std::to_string(b.positional) + " positional argument" +
-                          (b.positional == 1 ? "" : "s") + " but " + std::to_string(given) +
-                          (given == 1 ? " was given" : " were given"));
+      return refuse_count(b.name + "() takes " + std::to_string(b.positional) +
+                          " positional argument" + (b.positional == 1 ? "" : "s") + " but " +
+                          std::to_string(given) + (given == 1 ? " was given" : " were given"));
     }
     slot[at] = args[i];
   }
@@ -279,15 +280,17 @@ bool Parse::attributes(std::byte* attrs) {
     if (p.index == 0 && varargs_count) {
       auto& d = *reinterpret_cast<Dims*>(attrs + f.offset);
       if (varargs_count == 1 || dims(d, varargs, varargs_count)) {
-        if (varargs_count == 1 && !dims_from(varargs[0], d)) return refuse_type(at, "tuple of ints", varargs[0]);
+        if (varargs_count == 1 && !dims_from(varargs[0], d))
+          return refuse_type(at, "tuple of ints", varargs[0]);
         continue;
       }
       if (PyErr_Occurred()) return false;
       for (Py_ssize_t k = 0; k < varargs_count; k++)
         if (int64_t v; !integer(varargs[k], v)) {
           if (k == 0) return refuse_type(at, "tuple of ints", varargs[0]);
-          return refuse(b.name + "(): argument '" + f.name + "' failed to unpack the object at pos " +
-                        std::to_string(k + 1) + " with error \"type must be tuple of ints,but got " +
+          return refuse(b.name + "(): argument '" + f.name +
+                        "' failed to unpack the object at pos " + std::to_string(k + 1) +
+                        " with error \"type must be tuple of ints,but got " +
                         python_type_name(varargs[k]) + "\"");
         }
       return false;

@@ -20,8 +20,8 @@ int unused_count = 0;
 
 PyTensor* as_py(PyObject* o) { return reinterpret_cast<PyTensor*>(o); }
 
-// Turns ownership around, if C++ holds the tensor too and the object carries state. Runs as tp_finalize,
-// so that the collector and subclasses honour it.
+// Turns ownership around, if C++ holds the tensor too and the object carries state. Runs as
+// tp_finalize, so that the collector and subclasses honour it.
 void tensor_finalize(PyObject* o) {
   PyTensor* self = as_py(o);
   TensorImpl* impl = self->value.impl();
@@ -67,8 +67,8 @@ void tensor_dealloc(PyObject* o) {
   Py_DECREF(type);
 }
 
-// What only this object reaches. A node or leaf that the graph shares is left alone until the graph lets
-// go.
+// What only this object reaches. A node or leaf that the graph shares is left alone until the graph
+// lets go.
 Node* own_node(PyTensor* self) {
   TensorImpl* impl = self->value.impl();
   if (!impl || impl->marks & TensorImpl::owns_python || impl->count != 1 || !impl->node ||
@@ -128,15 +128,15 @@ PyObject* init_subclass(PyObject* cls, PyObject*, PyObject*) {
   return guarded([&]() -> PyObject* {
     nb::object own = nb::getattr(cls, "__torch_function__");
     nb::object function = nb::getattr(own, "__func__", own);
-    overrides()[type] = function.is(no_override)               ? Override::none
+    overrides()[type] = function.is(no_override)            ? Override::none
                         : PyCFunction_Check(function.ptr()) ? Override::keeps_class
                                                             : Override::calls;
     Py_RETURN_NONE;
   });
 }
 
-// Tensor.__torch_function__(func, types, args, kwargs): runs func without overrides; results take the
-// class.
+// Tensor.__torch_function__(func, types, args, kwargs): runs func without overrides; results take
+// the class.
 PyObject* default_torch_function(PyObject* cls, PyObject* args) {
   PyObject *func, *types, *call_args = nullptr, *kwargs = nullptr;
   if (!PyArg_ParseTuple(args, "OO|OO", &func, &types, &call_args, &kwargs)) return nullptr;
@@ -145,7 +145,8 @@ PyObject* default_torch_function(PyObject* cls, PyObject* args) {
   PyObject* out = PyObject_Call(func, call_args ? call_args : empty.ptr(), kwargs);
   overrides_disabled = before;
   auto* type = reinterpret_cast<PyTypeObject*>(cls);
-  if (!out || !is_exact(out) || override_of(type) == Override::none || Py_REFCNT(out) > 1) return out;
+  if (!out || !is_exact(out) || override_of(type) == Override::none || Py_REFCNT(out) > 1)
+    return out;
   Tensor t = tensor_of(out);
   Py_DECREF(out);
   return guarded([&] { return wrap(t, type); });
@@ -156,17 +157,20 @@ PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
     if (kwargs && PyDict_GET_SIZE(kwargs) && type == tensor_type) {
       if (PyDict_GetItemString(kwargs, "device") == nullptr || PyDict_GET_SIZE(kwargs) > 1)
-        fail<TypeError>("new() received an invalid combination of arguments; Tensor(..) takes sizes, a "
-                        "sequence or a tensor; use torch.tensor(data, dtype=..) for the rest");
+        fail<TypeError>(
+            "new() received an invalid combination of arguments; Tensor(..) takes sizes, a "
+            "sequence or a tensor; use torch.tensor(data, dtype=..) for the rest");
     }
     Py_ssize_t n = PyTuple_GET_SIZE(args);
     if (n == 0) return new_object(type, empty({0}));
     PyObject* first = PyTuple_GET_ITEM(args, 0);
-    if (is_tensor(first)) return new_object(type, alias(tensor_of(first), tensor_of(first).geometry()));
+    if (is_tensor(first))
+      return new_object(type, alias(tensor_of(first), tensor_of(first).geometry()));
     if (PyLong_Check(first) || Py_TYPE(first) == size_type)
       return new_object(type, empty(Py_TYPE(first) == size_type ? dims_of(first) : dims_of(args)));
     if (PyFloat_Check(first))
-      fail<TypeError>("new(): data must be a sequence (got ", std::string_view(Py_TYPE(first)->tp_name), ")");
+      fail<TypeError>("new(): data must be a sequence (got ",
+                      std::string_view(Py_TYPE(first)->tp_name), ")");
     return new_object(type, tensor_from(first, default_dtype(), {}));
   });
 }
@@ -264,7 +268,8 @@ PyObject* as_index(PyObject* o) {
   return guarded([&] { return PyLong_FromLongLong(t.item<int64_t>()); });
 }
 Scalar one_value(const Tensor& t) {
-  if (t.numel() != 1) fail<ValueError>("only one element tensors can be converted to Python scalars");
+  if (t.numel() != 1)
+    fail<ValueError>("only one element tensors can be converted to Python scalars");
   Scalar s = t.item();
   if (is_complex(t.dtype())) s.check_fits(DType::float64);
   return s;
@@ -276,7 +281,8 @@ PyObject* as_int(PyObject* o) {
   return guarded([&]() -> PyObject* {
     Scalar s = one_value(tensor_of(o));
     if (s.category() == Category::floating) return PyLong_FromDouble(s.to<double>());
-    if (tensor_of(o).dtype() == DType::uint64) return PyLong_FromUnsignedLongLong(uint64_t(s.to<int64_t>()));
+    if (tensor_of(o).dtype() == DType::uint64)
+      return PyLong_FromUnsignedLongLong(uint64_t(s.to<int64_t>()));
     return PyLong_FromLongLong(s.to<int64_t>());
   });
 }
@@ -305,7 +311,8 @@ int contains(PyObject* o, PyObject* item) {
   int rc = guarded_int([&] {
     if (!is_tensor(item) && !scalar_of(item))
       fail("Tensor.__contains__ only supports Tensor or scalar, but you passed in a ",
-           nb::cast<std::string>(nb::str(nb::handle(reinterpret_cast<PyObject*>(Py_TYPE(item))))), ".");
+           nb::cast<std::string>(nb::str(nb::handle(reinterpret_cast<PyObject*>(Py_TYPE(item))))),
+           ".");
     NoGradGuard raw;
     const Tensor& t = tensor_of(o);
     Tensor same = is_tensor(item) ? t == tensor_of(item) : t == *scalar_of(item);
@@ -330,56 +337,55 @@ PyGetSetDef dict_property[] = {{"__dict__", get_dict, PyObject_GenericSetDict, n
 int tensor_init(PyObject*, PyObject*, PyObject*) { return 0; }  // __new__ has made it
 
 template <class F> void* slot(F* f) { return reinterpret_cast<void*>(f); }
-PyType_Slot slots[] = {
-    {Py_tp_new, slot(tensor_new)},
-    {Py_tp_init, slot(tensor_init)},
-    {Py_tp_dealloc, slot(tensor_dealloc)},
-    {Py_tp_finalize, slot(tensor_finalize)},
-    {Py_tp_traverse, slot(tensor_traverse)},
-    {Py_tp_clear, slot(tensor_clear)},
-    {Py_tp_setattro, slot(tensor_setattr)},
-    {Py_tp_getset, dict_property},
-    {Py_tp_members, members},
-    {Py_tp_methods, own_methods},
-    {Py_tp_richcompare, slot(compare)},
-    {Py_tp_hash, slot(hash)},
-    {Py_tp_iter, slot(iterate)},
-    {Py_mp_subscript, slot(get_item)},
-    {Py_mp_ass_subscript, slot(set_item)},
-    {Py_mp_length, slot(length)},
-    {Py_sq_contains, slot(contains)},
-    {Py_nb_bool, slot(truth)},
-    {Py_nb_index, slot(as_index)},
-    {Py_nb_float, slot(as_float)},
-    {Py_nb_int, slot(as_int)},
-    {Py_nb_add, slot(binary<ops::Add, &Operators::add>)},
-    {Py_nb_subtract, slot(binary<ops::Sub, &Operators::sub>)},
-    {Py_nb_multiply, slot(binary<ops::Mul, &Operators::mul>)},
-    {Py_nb_true_divide, slot(binary<ops::Div, &Operators::div>)},
-    {Py_nb_floor_divide, slot(plain_binary<&Operators::floor_divide>)},
-    {Py_nb_remainder, slot(plain_binary<&Operators::remainder>)},
-    {Py_nb_power, slot(power)},
-    {Py_nb_matrix_multiply, slot(matmul)},
-    {Py_nb_and, slot(plain_binary<&Operators::bitand_>)},
-    {Py_nb_or, slot(plain_binary<&Operators::bitor_>)},
-    {Py_nb_xor, slot(plain_binary<&Operators::bitxor>)},
-    {Py_nb_lshift, slot(plain_binary<&Operators::lshift>)},
-    {Py_nb_rshift, slot(plain_binary<&Operators::rshift>)},
-    {Py_nb_negative, slot(unary<&Operators::neg>)},
-    {Py_nb_positive, slot(unary<&Operators::positive>)},
-    {Py_nb_absolute, slot(unary<&Operators::abs>)},
-    {Py_nb_invert, slot(invert)},
-    {Py_nb_inplace_add, slot(inplace_binary<&Operators::add>)},
-    {Py_nb_inplace_subtract, slot(inplace_binary<&Operators::sub>)},
-    {Py_nb_inplace_multiply, slot(inplace_binary<&Operators::mul>)},
-    {Py_nb_inplace_true_divide, slot(inplace_binary<&Operators::div>)},
-    {Py_nb_inplace_floor_divide, slot(inplace_binary<&Operators::floor_divide>)},
-    {Py_nb_inplace_remainder, slot(inplace_binary<&Operators::remainder>)},
-    {Py_nb_inplace_power, slot(inplace_power)},
-    {Py_nb_inplace_and, slot(inplace_binary<&Operators::bitand_>)},
-    {Py_nb_inplace_or, slot(inplace_binary<&Operators::bitor_>)},
-    {Py_nb_inplace_xor, slot(inplace_binary<&Operators::bitxor>)},
-    {0, nullptr}};
+PyType_Slot slots[] = {{Py_tp_new, slot(tensor_new)},
+                       {Py_tp_init, slot(tensor_init)},
+                       {Py_tp_dealloc, slot(tensor_dealloc)},
+                       {Py_tp_finalize, slot(tensor_finalize)},
+                       {Py_tp_traverse, slot(tensor_traverse)},
+                       {Py_tp_clear, slot(tensor_clear)},
+                       {Py_tp_setattro, slot(tensor_setattr)},
+                       {Py_tp_getset, dict_property},
+                       {Py_tp_members, members},
+                       {Py_tp_methods, own_methods},
+                       {Py_tp_richcompare, slot(compare)},
+                       {Py_tp_hash, slot(hash)},
+                       {Py_tp_iter, slot(iterate)},
+                       {Py_mp_subscript, slot(get_item)},
+                       {Py_mp_ass_subscript, slot(set_item)},
+                       {Py_mp_length, slot(length)},
+                       {Py_sq_contains, slot(contains)},
+                       {Py_nb_bool, slot(truth)},
+                       {Py_nb_index, slot(as_index)},
+                       {Py_nb_float, slot(as_float)},
+                       {Py_nb_int, slot(as_int)},
+                       {Py_nb_add, slot(binary<ops::Add, &Operators::add>)},
+                       {Py_nb_subtract, slot(binary<ops::Sub, &Operators::sub>)},
+                       {Py_nb_multiply, slot(binary<ops::Mul, &Operators::mul>)},
+                       {Py_nb_true_divide, slot(binary<ops::Div, &Operators::div>)},
+                       {Py_nb_floor_divide, slot(plain_binary<&Operators::floor_divide>)},
+                       {Py_nb_remainder, slot(plain_binary<&Operators::remainder>)},
+                       {Py_nb_power, slot(power)},
+                       {Py_nb_matrix_multiply, slot(matmul)},
+                       {Py_nb_and, slot(plain_binary<&Operators::bitand_>)},
+                       {Py_nb_or, slot(plain_binary<&Operators::bitor_>)},
+                       {Py_nb_xor, slot(plain_binary<&Operators::bitxor>)},
+                       {Py_nb_lshift, slot(plain_binary<&Operators::lshift>)},
+                       {Py_nb_rshift, slot(plain_binary<&Operators::rshift>)},
+                       {Py_nb_negative, slot(unary<&Operators::neg>)},
+                       {Py_nb_positive, slot(unary<&Operators::positive>)},
+                       {Py_nb_absolute, slot(unary<&Operators::abs>)},
+                       {Py_nb_invert, slot(invert)},
+                       {Py_nb_inplace_add, slot(inplace_binary<&Operators::add>)},
+                       {Py_nb_inplace_subtract, slot(inplace_binary<&Operators::sub>)},
+                       {Py_nb_inplace_multiply, slot(inplace_binary<&Operators::mul>)},
+                       {Py_nb_inplace_true_divide, slot(inplace_binary<&Operators::div>)},
+                       {Py_nb_inplace_floor_divide, slot(inplace_binary<&Operators::floor_divide>)},
+                       {Py_nb_inplace_remainder, slot(inplace_binary<&Operators::remainder>)},
+                       {Py_nb_inplace_power, slot(inplace_power)},
+                       {Py_nb_inplace_and, slot(inplace_binary<&Operators::bitand_>)},
+                       {Py_nb_inplace_or, slot(inplace_binary<&Operators::bitor_>)},
+                       {Py_nb_inplace_xor, slot(inplace_binary<&Operators::bitxor>)},
+                       {0, nullptr}};
 PyType_Spec spec = {"taeda.Tensor", sizeof(PyTensor), 0,
                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
 
@@ -427,22 +433,16 @@ void set_python_error() noexcept {
   auto set = [](PyObject* type, const std::exception& e) { PyErr_SetString(type, e.what()); };
   try {
     throw;
-  } catch (nb::python_error& e) {
-    e.restore();
-  } catch (nb::builtin_exception& e) {
+  } catch (nb::python_error& e) { e.restore(); } catch (nb::builtin_exception& e) {
     set(e.type() == nb::exception_type::type_error ? PyExc_TypeError : PyExc_RuntimeError, e);
-  } catch (const TypeError& e) {
-    set(PyExc_TypeError, e);
-  } catch (const ValueError& e) {
+  } catch (const TypeError& e) { set(PyExc_TypeError, e); } catch (const ValueError& e) {
     set(PyExc_ValueError, e);
-  } catch (const IndexError& e) {
-    set(PyExc_IndexError, e);
-  } catch (const NotImplementedError& e) {
+  } catch (const IndexError& e) { set(PyExc_IndexError, e); } catch (const NotImplementedError& e) {
     set(PyExc_NotImplementedError, e);
-  } catch (const std::bad_alloc& e) {
-    set(PyExc_MemoryError, e);
-  } catch (const std::exception& e) {
-    set(PyExc_RuntimeError, e);
+  } catch (const std::bad_alloc& e) { set(PyExc_MemoryError, e); } catch (const std::exception& e) {
+    // PyTorch asserts that it was built with CUDA.
+    bool no_cuda = std::string_view(e.what()) == "Torch not compiled with CUDA enabled";
+    set(no_cuda ? PyExc_AssertionError : PyExc_RuntimeError, e);
   }
 }
 
@@ -460,21 +460,37 @@ void define_tensor(nb::module_& m) {
   m.attr("Tensor") = type;
   bind_ops(m);
   auto b = [](const char* name) { return &binding_of(name); };
-  op = {b("add"),         b("sub"),        b("mul"),        b("div"),        b("matmul"),
-        b("neg"),         b("pow"),        b("remainder"),  b("floor_divide"), b("bitwise_and"),
-        b("bitwise_or"),  b("bitwise_xor"), b("bitwise_left_shift"), b("bitwise_right_shift"),
-        b("bitwise_not"), b("abs"),        b("positive"),
+  op = {b("add"),
+        b("sub"),
+        b("mul"),
+        b("div"),
+        b("matmul"),
+        b("neg"),
+        b("pow"),
+        b("remainder"),
+        b("floor_divide"),
+        b("bitwise_and"),
+        b("bitwise_or"),
+        b("bitwise_xor"),
+        b("bitwise_left_shift"),
+        b("bitwise_right_shift"),
+        b("bitwise_not"),
+        b("abs"),
+        b("positive"),
         {b("lt"), b("le"), b("eq"), b("ne"), b("gt"), b("ge")}};
   // Subclasses: data under another class, sharing memory.
-  m.def("_make_subclass", [](nb::handle cls, const Tensor& data, bool requires_grad) {
-    Tensor t = data.detach();
-    if (requires_grad) {
-      if (!can_have_gradient(t.dtype()))
-        fail("Only Tensors of floating point and complex dtype can require gradients");
-      t.requires_grad_();
-    }
-    return nb::steal(new_object(reinterpret_cast<PyTypeObject*>(cls.ptr()), t));
-  }, nb::arg("cls"), nb::arg("data"), nb::arg("requires_grad") = false);
+  m.def(
+      "_make_subclass",
+      [](nb::handle cls, const Tensor& data, bool requires_grad) {
+        Tensor t = data.detach();
+        if (requires_grad) {
+          if (!can_have_gradient(t.dtype()))
+            fail("Only Tensors of floating point and complex dtype can require gradients");
+          t.requires_grad_();
+        }
+        return nb::steal(new_object(reinterpret_cast<PyTypeObject*>(cls.ptr()), t));
+      },
+      nb::arg("cls"), nb::arg("data"), nb::arg("requires_grad") = false);
   m.def("_stubs", stubs);
   m.def("_op_table", op_table);
 }

@@ -45,17 +45,17 @@ struct Array {  // keeps the array alive as long as the tensor's storage
 
 std::optional<DType> dtype_of_typestr(std::string_view s) {
   static constexpr std::pair<std::string_view, DType> known[] = {
-      {"b1", DType::boolean},   {"u1", DType::uint8},     {"i1", DType::int8},
-      {"i2", DType::int16},     {"i4", DType::int32},     {"i8", DType::int64},
-      {"u2", DType::uint16},    {"u4", DType::uint32},    {"u8", DType::uint64},
-      {"f2", DType::float16},   {"f4", DType::float32},   {"f8", DType::float64},
+      {"b1", DType::boolean},   {"u1", DType::uint8},      {"i1", DType::int8},
+      {"i2", DType::int16},     {"i4", DType::int32},      {"i8", DType::int64},
+      {"u2", DType::uint16},    {"u4", DType::uint32},     {"u8", DType::uint64},
+      {"f2", DType::float16},   {"f4", DType::float32},    {"f8", DType::float64},
       {"c8", DType::complex64}, {"c16", DType::complex128}};
   for (auto& [word, d] : known)
     if (s.substr(1) == word) return d;
   return std::nullopt;
 }
 std::string typestr_of(DType d) {
-  static constexpr const char* words[] = {"|b1", "|u1", "|i1", "<i2", "<i4", "<i8",  "<u2", "<u4",
+  static constexpr const char* words[] = {"|b1", "|u1", "|i1", "<i2", "<i4", "<i8", "<u2", "<u4",
                                           "<u8", "<f2", "",    "<f4", "<f8", "<c8", "<c16"};
   return words[int(d)];
 }
@@ -91,7 +91,9 @@ struct Nested {
 
   void see(DType d) { dtype = dtype ? promote(*dtype, d) : d; }
   void read(PyObject* o, size_t depth) {
-    if (is_tensor(o) || is_array(o)) return read_tensor(is_tensor(o) ? tensor_of(o) : from_array(o), depth);
+    if (depth > 100) fail<ValueError>("too many dimensions");
+    if (is_tensor(o) || is_array(o))
+      return read_tensor(is_tensor(o) ? tensor_of(o) : from_array(o), depth);
     if (auto s = scalar_of(o)) {
       if (depth < sizes.size()) fail<TypeError>("not a sequence");
       see(is_numpy_scalar(o) ? default_dtype() : s->alone());
@@ -112,7 +114,8 @@ struct Nested {
       if (!values.empty()) fail<TypeError>("not a sequence");
       sizes.push_back(n);
     } else if (sizes[depth] != n) {
-      fail<ValueError>("expected sequence of length ", sizes[depth], " at dim ", depth, " (got ", n, ")");
+      fail<ValueError>("expected sequence of length ", sizes[depth], " at dim ", depth, " (got ", n,
+                       ")");
     }
   }
   void read_tensor(const Tensor& t, size_t depth) {
@@ -140,7 +143,8 @@ std::string type_word(PyObject* o) {
 
 std::optional<Scalar> scalar_of(PyObject* o) {
   if (auto s = plain_scalar(o)) return s;
-  if (is_tensor(o) || PyUnicode_Check(o) || PyTuple_Check(o) || PyList_Check(o)) return std::nullopt;
+  if (is_tensor(o) || PyUnicode_Check(o) || PyTuple_Check(o) || PyList_Check(o))
+    return std::nullopt;
   if (is_numpy_scalar(o)) {
     nb::object item = nb::handle(o).attr("item")();
     return plain_scalar(item.ptr());
@@ -156,21 +160,27 @@ Tensor from_array(PyObject* array) {
   std::string typestr = nb::cast<std::string>(description.attr("str"));
   auto dtype = dtype_of_typestr(typestr);
   if (!dtype)
-    fail<TypeError>("can't convert np.ndarray of type ",
-                    nb::cast<std::string>(description.attr("type").attr("__module__")) + "." +
-                        nb::cast<std::string>(description.attr("type").attr("__name__")),
-                    ". The only supported types are: float64, float32, float16, complex64, complex128, "
-                    "int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool.");
+    fail<TypeError>(
+        "can't convert np.ndarray of type ",
+        nb::cast<std::string>(description.attr("type").attr("__module__")) + "." +
+            nb::cast<std::string>(description.attr("type").attr("__name__")),
+        ". The only supported types are: float64, float32, float16, complex64, complex128, "
+        "int64, int32, int16, int8, uint64, uint32, uint16, uint8, and bool.");
   if (typestr[0] == '>')
-    fail<ValueError>("given numpy array has byte order different from the native byte order. Conversion "
-                     "between byte orders is currently not supported.");
+    fail<ValueError>(
+        "given numpy array has byte order different from the native byte order. Conversion "
+        "between byte orders is currently not supported.");
   nb::dict face = nb::cast<nb::dict>(a.attr("__array_interface__"));
   nb::tuple data = nb::cast<nb::tuple>(face["data"]);
   if (nb::cast<bool>(data[1]))
-    warn("The given NumPy array is not writable, and PyTorch does not support non-writable tensors. This "
-         "means writing to this tensor will result in undefined behavior. You may want to copy the array "
-         "to protect its data or make it writable before converting it to a tensor. This type of warning "
-         "will be suppressed for the rest of this program.");
+    warn(
+        "The given NumPy array is not writable, and PyTorch does not support non-writable tensors. "
+        "This "
+        "means writing to this tensor will result in undefined behavior. You may want to copy the "
+        "array "
+        "to protect its data or make it writable before converting it to a tensor. This type of "
+        "warning "
+        "will be suppressed for the rest of this program.");
   Geometry g{dims_of(a.attr("shape")), dims_of(a.attr("strides")), 0};
   auto item = int64_t(size_of(*dtype));
   int64_t extent = 1;
@@ -178,28 +188,32 @@ Tensor from_array(PyObject* array) {
   for (size_t i = 0; i < g.strides.size(); i++) {
     int64_t& s = g.strides[i];
     if (s < 0 && !none)
-      fail<ValueError>("At least one stride in the given numpy array is negative, and tensors with "
-                       "negative strides are not currently supported. (You can probably work around this "
-                       "by making a copy of your array  with array.copy().) ");
+      fail<ValueError>(
+          "At least one stride in the given numpy array is negative, and tensors with "
+          "negative strides are not currently supported. (You can probably work around this "
+          "by making a copy of your array  with array.copy().) ");
     if (s % item)
-      fail<ValueError>("given numpy array strides not a multiple of the element byte size. Copy the "
-                       "numpy array to reallocate the memory.");
+      fail<ValueError>(
+          "given numpy array strides not a multiple of the element byte size. Copy the "
+          "numpy array to reallocate the memory.");
     s = none ? 1 : s / item;
     extent += (g.sizes[i] - 1) * s;
   }
   auto address = nb::cast<uintptr_t>(data[0]);
-  return from_memory(reinterpret_cast<void*>(address), g, *dtype,
-                     none ? 0 : size_t(extent * item), new Array::Owner(array));
+  return from_memory(reinterpret_cast<void*>(address), g, *dtype, none ? 0 : size_t(extent * item),
+                     new Array::Owner(array));
 }
 
 PyObject* to_array(const Tensor& t) {
   if (t.dtype() == DType::bfloat16)
     fail<TypeError>("Got unsupported ScalarType ", word_of(t.dtype()));
   if (t.is_meta())
-    fail<TypeError>("can't convert meta device type tensor to numpy. Use Tensor.cpu() to copy the tensor "
-                    "to host memory first.");
+    fail<TypeError>(
+        "can't convert meta device type tensor to numpy. Use Tensor.cpu() to copy the tensor "
+        "to host memory first.");
   nb::module_ numpy = nb::module_::import_("numpy");
-  // An object with the array interface, which the array keeps as its base and which keeps the tensor.
+  // An object with the array interface, which the array keeps as its base and which keeps the
+  // tensor.
   static nb::object* holder = [] {
     nb::object types = nb::module_::import_("types");
     return new nb::object(types.attr("SimpleNamespace"));
@@ -229,14 +243,19 @@ Tensor tensor_from(PyObject* data, std::optional<DType> dtype, std::optional<Dev
     out = dtype && *dtype != out.dtype() ? out.to(*dtype) : out.clone();
   } else if (is_array(data)) {
     out = from_array(data);
-    out = dtype && *dtype != out.dtype() ? out.to(*dtype) : out.clone({.memory_format = {"contiguous"}});
+    out = dtype && *dtype != out.dtype() ? out.to(*dtype)
+                                         : out.clone({.memory_format = {"contiguous"}});
+  } else if (is_numpy_scalar(data)) {
+    nb::object array = nb::module_::import_("numpy").attr("array")(nb::handle(data));
+    return tensor_from(array.ptr(), dtype, device);
   } else {
     Nested n;
     n.read(data, 0);
     if (n.values.empty()) n.dtype = default_dtype();
     DType d = dtype.value_or(n.dtype.value_or(default_dtype()));
     out = empty(n.sizes, d);
-    if (int64_t(n.values.size()) != out.numel()) fail<ValueError>("expected a rectangular sequence");
+    if (int64_t(n.values.size()) != out.numel())
+      fail<ValueError>("expected a rectangular sequence");
     visit(d, [&]<class T>() {
       T* p = out.data<T>();
       for (const Scalar& s : n.values) {
@@ -267,7 +286,8 @@ PyObject* nested_list(const Tensor& t, size_t axis, int64_t place) {
   if (axis == t.sizes().size()) return number_object(t, place);
   int64_t n = t.sizes()[axis], step = t.strides()[axis];
   PyObject* list = PyList_New(n);
-  for (int64_t i = 0; i < n; i++) PyList_SET_ITEM(list, i, nested_list(t, axis + 1, place + i * step));
+  for (int64_t i = 0; i < n; i++)
+    PyList_SET_ITEM(list, i, nested_list(t, axis + 1, place + i * step));
   return list;
 }
 PyObject* item(PyObject* o, PyObject*) {
@@ -286,7 +306,8 @@ PyObject* tolist(PyObject* o, PyObject*) {
 }
 PyMethodDef value_methods[] = {
     {"item", item, METH_NOARGS, "item()\n--\n\nThe only element, as a Python number."},
-    {"tolist", tolist, METH_NOARGS, "tolist()\n--\n\nThe elements as nested lists of Python numbers."}};
+    {"tolist", tolist, METH_NOARGS,
+     "tolist()\n--\n\nThe elements as nested lists of Python numbers."}};
 
 std::optional<DType> optional_dtype(const char* op, nb::handle o) {
   if (o.is_none()) return std::nullopt;
@@ -307,28 +328,41 @@ void define_values(nb::module_& m) {
     nb::object f = nb::steal(PyDescr_NewMethod(tensor_type, &def));
     m.attr("Tensor").attr(def.ml_name) = f;
   }
-  m.def("tensor", [](nb::object data, nb::object dtype, nb::object device, bool requires_grad, bool) {
-    if (is_tensor(data.ptr()))
-      warn("To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
-           "sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).");
-    Tensor t = tensor_from(data.ptr(), optional_dtype("tensor", dtype), optional_device(device));
-    return finish_factory(t, {.requires_grad = requires_grad});
-  }, nb::arg("data").none(), nb::kw_only(), nb::arg("dtype") = nb::none(), nb::arg("device") = nb::none(),
-        nb::arg("requires_grad") = false, nb::arg("pin_memory") = false,
-        "A tensor of these numbers, copied: a number, nested sequences, an array or a tensor.");
-  m.def("as_tensor", [](nb::object data, nb::object dtype, nb::object device) {
-    auto d = optional_dtype("as_tensor", dtype);
-    auto where = optional_device(device);
-    if (is_tensor(data.ptr()) || is_array(data.ptr())) {
-      Tensor t = is_tensor(data.ptr()) ? tensor_of(data.ptr()) : from_array(data.ptr());
-      if (d) t = t.to(*d);
-      return where ? t.to(*where) : t;
-    }
-    return tensor_from(data.ptr(), d, where);
-  }, nb::arg("data").none(), nb::arg("dtype") = nb::none(), nb::arg("device") = nb::none(),
-        "data itself where it is a tensor, an array's memory where it is an array, else a copy.");
-  m.def("from_numpy", [](nb::object array) { return from_array(array.ptr()); }, nb::arg("ndarray").none(),
-        "A tensor on the array's memory: a change of one is a change of the other.");
+  m.def(
+      "tensor",
+      [](nb::object data, nb::object dtype, nb::object device, bool requires_grad, bool) {
+        if (is_tensor(data.ptr()))
+          warn(
+              "To copy construct from a tensor, it is recommended to use "
+              "sourceTensor.detach().clone() or "
+              "sourceTensor.detach().clone().requires_grad_(True), rather than "
+              "torch.tensor(sourceTensor).");
+        Tensor t =
+            tensor_from(data.ptr(), optional_dtype("tensor", dtype), optional_device(device));
+        return finish_factory(t, {.requires_grad = requires_grad});
+      },
+      nb::arg("data").none(), nb::kw_only(), nb::arg("dtype") = nb::none(),
+      nb::arg("device") = nb::none(), nb::arg("requires_grad") = false,
+      nb::arg("pin_memory") = false,
+      "A tensor of these numbers, copied: a number, nested sequences, an array or a tensor.");
+  m.def(
+      "as_tensor",
+      [](nb::object data, nb::object dtype, nb::object device) {
+        auto d = optional_dtype("as_tensor", dtype);
+        auto where = optional_device(device);
+        if (is_tensor(data.ptr()) || is_array(data.ptr())) {
+          Tensor t = is_tensor(data.ptr()) ? tensor_of(data.ptr()) : from_array(data.ptr());
+          if (d) t = t.to(*d);
+          return where ? t.to(*where) : t;
+        }
+        return tensor_from(data.ptr(), d, where);
+      },
+      nb::arg("data").none(), nb::arg("dtype") = nb::none(), nb::arg("device") = nb::none(),
+      "data itself where it is a tensor, an array's memory where it is an array, else a copy.");
+  m.def(
+      "from_numpy", [](nb::object array) { return from_array(array.ptr()); },
+      nb::arg("ndarray").none(),
+      "A tensor on the array's memory: a change of one is a change of the other.");
   m.def("_to_array", [](const Tensor& t) { return nb::steal(to_array(t)); });
   m.def("_is_array", [](nb::handle o) { return is_array(o.ptr()); });
   warning_handler = [](const std::string& message) {

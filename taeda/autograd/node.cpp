@@ -14,6 +14,10 @@ Node::~Node() {
     on_node_freed(*this);
 }
 int64_t live_nodes() { return tls.nodes; }
+void retain_node(Node* node) { count_up(node->count); }
+void release_node(Node* node) {
+  if (count_down(node->count)) free_nodes(node);
+}
 
 // Freeing a node drops its edges and saved tensors, which may free more nodes: they queue up
 // instead of recursing.

@@ -84,13 +84,8 @@ struct TAEDA_API Leaf final : Node {
 };
 TAEDA_API Leaf* leaf_of(const Tensor& x);  // made on demand; null if x has a gradient function
 TAEDA_API Leaf* leaf_if_any(const Tensor& x);
-void forget_owner(TensorImpl* impl);
 
 TAEDA_API void free_nodes(Node* node);
-inline void retain(Node* node) { count_up(node->count); }
-inline void release(Node* node) {
-  if (count_down(node->count)) free_nodes(node);
-}
 TAEDA_API int64_t live_nodes();  // of this thread's making and freeing, for leak tests
 
 // Replaces what nodes keep: pack runs when a tensor is saved, unpack when it is used.

@@ -19,12 +19,12 @@ struct ThreadState {
   uint16_t held[kClasses];
   bool no_grad;
   bool inference;
-  bool freeing;     // the dead list is being worked off further up the stack
-  uint8_t anomaly;  // 1: record where nodes were made; 2: and check for NaN
-  uint64_t clock;   // Lamport clock of the gradient graph
-  int64_t nodes;    // nodes made less nodes freed here
+  bool freeing;         // the dead list is being worked off further up the stack
+  uint8_t anomaly;      // 1: record where nodes were made; 2: and check for NaN
+  uint64_t clock;       // Lamport clock of the gradient graph
+  int64_t nodes;        // nodes made less nodes freed here
   int64_t small_bytes;  // of blocks up to 2 KiB, taken less given back here
-  Node* dead;       // nodes to free
+  Node* dead;           // nodes to free
   Tracer* tracer;
   SavedTensorHooks* saved_hooks;
 };

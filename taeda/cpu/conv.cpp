@@ -39,8 +39,7 @@ void run_engine(Part part, const Tensor& out, const Tensor& a, const Tensor& b, 
   case Part::output:
     return cpu::conv2d(out.data<T>(), a.data<T>(), b.data<T>(),
                        bias.defined() ? bias.data<T>() : nullptr, s);
-  case Part::input_grad:
-    return cpu::conv2d_input_grad(out.data<T>(), a.data<T>(), b.data<T>(), s);
+  case Part::input_grad: return cpu::conv2d_input_grad(out.data<T>(), a.data<T>(), b.data<T>(), s);
   case Part::weight_grad:
     return cpu::conv2d_weight_grad(out.data<T>(), a.data<T>(), b.data<T>(), s);
   }

@@ -32,8 +32,7 @@ struct Product {
 template <class T> inline constexpr bool in_engine = is_floating(dtype_of<T>);
 
 // What sums of products of T are kept in: integers wrap.
-template <class T>
-using Sum = std::conditional_t<std::is_integral_v<T>, uint64_t, T>;
+template <class T> using Sum = std::conditional_t<std::is_integral_v<T>, uint64_t, T>;
 
 template <class T> T times(T x, T y) {
   if constexpr (is_complex_type<T>)
@@ -118,22 +117,16 @@ namespace ops {
 
 void Mm::cpu(Args in, Outs out, const NoFields&) {
   const int64_t n = out[0].sizes()[1];
-  multiply(out[0].dtype(), {out[0].sizes()[0],
-                            n,
-                            in[0].sizes()[1],
-                            matrix(in[0]),
-                            matrix(in[1]),
-                            {out[0].raw(), n}});
+  multiply(
+      out[0].dtype(),
+      {out[0].sizes()[0], n, in[0].sizes()[1], matrix(in[0]), matrix(in[1]), {out[0].raw(), n}});
 }
 void TransposedMm::cpu(Args in, Outs out, const Attrs& a) {
   Operand x = matrix(in[0]), y = matrix(in[1]);
   const int64_t n = out[0].sizes()[1];
-  const Product p{out[0].sizes()[0],
-                  n,
-                  in[0].sizes()[!a.left],
-                  a.left ? flipped(x) : x,
-                  a.right ? flipped(y) : y,
-                  {out[0].raw(), n}};
+  const Product p{out[0].sizes()[0],        n,
+                  in[0].sizes()[!a.left],   a.left ? flipped(x) : x,
+                  a.right ? flipped(y) : y, {out[0].raw(), n}};
   if (out[0].dtype() == DType::float32 && p.m && p.n) return cpu::gemm(gemm_of<float>(p));
   multiply(out[0].dtype(), p);
 }
@@ -167,10 +160,9 @@ void Dot::cpu(Args in, Outs out, const NoFields&) {
 void Addmm::cpu(Args in, Outs out, const Attrs& a) {
   start_with(out[0], in[0], a);
   const Dims& s = out[0].sizes();
-  multiply(
-      out[0].dtype(),
-      {s[0], s[1], in[1].sizes()[1], matrix(in[1]), matrix(in[2]), {out[0].raw(), s[1]}},
-      a.alpha, a.beta);
+  multiply(out[0].dtype(),
+           {s[0], s[1], in[1].sizes()[1], matrix(in[1]), matrix(in[2]), {out[0].raw(), s[1]}},
+           a.alpha, a.beta);
 }
 void Baddbmm::cpu(Args in, Outs out, const Attrs& a) {
   start_with(out[0], in[0], a);

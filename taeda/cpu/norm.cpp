@@ -186,8 +186,7 @@ void LayerNormGrad::cpu(Args in, Outs out, const Attrs& a) {
     using C = Compute<S>;
     const DType d = dtype_of<S>;
     if (!r.rows || !r.cols) {
-      for (int i : {1, 2})
-        std::fill_n(out[size_t(i)].data<C>(), out[size_t(i)].numel(), C(0));
+      for (int i : {1, 2}) std::fill_n(out[size_t(i)].data<C>(), out[size_t(i)].numel(), C(0));
       return;
     }
     Tensor g = dense(in[0], d), x = dense(in[1], d), w = dense(in[2], d);

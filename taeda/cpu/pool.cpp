@@ -117,8 +117,7 @@ int64_t divisor(const ops::Windows& a, const Span& z, const Span& y, const Span&
   return (z.end - z.begin) * (y.end - y.begin) * (x.end - x.begin);
 }
 
-template <class T>
-void mean_planes(const Volume& v, const ops::Windows& a, T* out, const T* in) {
+template <class T> void mean_planes(const Volume& v, const ops::Windows& a, T* out, const T* in) {
   using C = Compute<T>;
   each_plane(v, [&](int64_t plane) {
     const T* x = in + plane * v.in;
@@ -196,7 +195,8 @@ void MaxUnpool::cpu(Args in, Outs out, const Attrs& a) {
     parallel_ranges(planes, 1 + 32768 / (to + from + 1), [&](int64_t b, int64_t e) {
       std::fill(x + b * to, x + e * to, T(Compute<T>(0)));
       for (int64_t p = b; p < e; p++)
-        for (int64_t i = 0; i < from; i++) add_at(x[p * to + places[p * from + i]], y[p * from + i]);
+        for (int64_t i = 0; i < from; i++)
+          add_at(x[p * to + places[p * from + i]], y[p * from + i]);
     });
   });
 }

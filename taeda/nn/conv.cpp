@@ -94,8 +94,7 @@ template <int n> Tensor Conv<n>::forward(const Tensor& input) {
   };
   if (o.padding_mode != "zeros") {
     Dims both = sides(o.padding, o.kernel_size.values, o.dilation.values);
-    return run(pad(input, {.pad = both, .mode = std::string_view(o.padding_mode)}),
-               Dims(n, 0));
+    return run(pad(input, {.pad = both, .mode = std::string_view(o.padding_mode)}), Dims(n, 0));
   }
   if (o.padding.word.empty()) return run(input, o.padding.sizes.values);
   return conv_padded(

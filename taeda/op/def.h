@@ -164,8 +164,7 @@ template <class O> ResultOf<O> run_list(const AttrsOf<O>& a, std::span<const Ten
     return detail::run<O>(AttrsOf<O>{}, x);                                                        \
   }                                                                                                \
   template <std::same_as<ops::Op> O = ops::Op, class... A>                                         \
-  requires(Takes<O, 1> && TakesInOrder<O, A...>) ResultOf<O> name(const Tensor& x,          \
-                                                                         A... a) {                 \
+  requires(Takes<O, 1> && TakesInOrder<O, A...>) ResultOf<O> name(const Tensor& x, A... a) {       \
     return detail::run<O>(AttrsOf<O>{a...}, x);                                                    \
   }                                                                                                \
   template <std::same_as<ops::Op> O = ops::Op>                                                     \

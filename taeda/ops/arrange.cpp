@@ -183,9 +183,7 @@ Tensor DiagEmbed::forward(const Tensor& x, const Attrs& a) {
   sizes.insert(size_t(std::max(d1, d2)), n);
   return undiagonal(x, Undiagonal::Attrs{sizes, {a.offset, d1, d2}});
 }
-Tensor Diagflat::forward(const Tensor& x, const Attrs& a) {
-  return x.flatten().diag({a.offset});
-}
+Tensor Diagflat::forward(const Tensor& x, const Attrs& a) { return x.flatten().diag({a.offset}); }
 Tensor Trace::forward(const Tensor& x) {
   if (x.dim() != 2) fail("trace: expected a matrix");
   return x.diagonal().sum();

@@ -34,13 +34,13 @@ TAEDA_COMPARISON(Ge, ge, >=, accepts_real)
                              .differentiable = false};                            \
     template <class V> TAEDA_HD static auto apply(V x, V y) {                     \
       auto a = x != V(0), b = y != V(0);                                          \
-      return expression;                                                          \
+      return decltype(a)(expression);                                             \
     }                                                                             \
   };                                                                              \
   TAEDA_OP(word, Op)
 TAEDA_LOGICAL(LogicalAnd, logical_and, a& b)
 TAEDA_LOGICAL(LogicalOr, logical_or, a | b)
-TAEDA_LOGICAL(LogicalXor, logical_xor, (a & !b) | (!a & b))
+TAEDA_LOGICAL(LogicalXor, logical_xor, (a | b) & !(a & b))
 #undef TAEDA_LOGICAL
 
 #define TAEDA_BITWISE(Op, word, sign)                                            \

@@ -71,16 +71,17 @@ Dims output_sizes(const Dims& x, const Dims& w, const Taps& a) {
     int64_t span = a.dilation[i] * (kernel[i] - 1) + 1;
     padded[i] += 2 * a.padding[i];
     fits &= padded[i] >= span;
-    out.push_back(a.transposed ? (in[i] - 1) * a.stride[i] - 2 * a.padding[i] + span +
-                                     a.output_padding[i]
-                               : (padded[i] - span) / a.stride[i] + 1);
+    out.push_back(a.transposed
+                      ? (in[i] - 1) * a.stride[i] - 2 * a.padding[i] + span + a.output_padding[i]
+                      : (padded[i] - span) / a.stride[i] + 1);
     kernel[i] = span;
   }
   if (a.transposed) {
     for (int64_t s : spatial(out))
       if (s < 1)
-        fail("Given input size per channel: (", by_x(in), "). Calculated output size per channel: (",
-             by_x(spatial(out)), "). Output size is too small");
+        fail("Given input size per channel: (", by_x(in),
+             "). Calculated output size per channel: (", by_x(spatial(out)),
+             "). Output size is too small");
   } else if (!fits) {
     fail("Calculated padded input size per channel: (", by_x(padded), "). Kernel size: (",
          by_x(kernel), "). Kernel size can't be greater than actual input size");
@@ -89,8 +90,7 @@ Dims output_sizes(const Dims& x, const Dims& w, const Taps& a) {
 }
 
 bool channels_last(const Tensor& x) {
-  return x.dim() == 4 && !x.is_contiguous() &&
-         x.strides() == format_strides({"channels_last"}, x);
+  return x.dim() == 4 && !x.is_contiguous() && x.strides() == format_strides({"channels_last"}, x);
 }
 Dims channels_last_strides(const Dims& s) { return {s[1] * s[2] * s[3], 1, s[1] * s[3], s[1]}; }
 
@@ -108,8 +108,7 @@ Taps opposite(const Taps& a, const Dims& from, const Dims& weight, const Dims& w
 // Output padding may make the way back longer than the way was.
 Tensor cropped(Tensor x, const Dims& sizes) {
   for (int64_t i = 2; i < x.dim(); i++)
-    if (x.size(i) != sizes[size_t(i)])
-      x = x.slice({.dim = i, .start = 0, .end = sizes[size_t(i)]});
+    if (x.size(i) != sizes[size_t(i)]) x = x.slice({.dim = i, .start = 0, .end = sizes[size_t(i)]});
   return x;
 }
 
@@ -135,8 +134,8 @@ Meta Convolution::infer(Args in, const Attrs& a) {
   Dims strides = channels_last(x) ? channels_last_strides(sizes) : Dims();
   return {std::move(sizes), x.dtype(), std::move(strides)};
 }
-GradsOf<3> Convolution::backward(Grad g, In<0, 1> x, In<1, 0> w, Shape<0> s, Shape<1> t,
-                                 Needs need, const Attrs& attrs) {
+GradsOf<3> Convolution::backward(Grad g, In<0, 1> x, In<1, 0> w, Shape<0> s, Shape<1> t, Needs need,
+                                 const Attrs& attrs) {
   Taps a = expanded(attrs, t.size() - 2);
   GradsOf<3> out;
   if (need[0])
@@ -146,8 +145,8 @@ GradsOf<3> Convolution::backward(Grad g, In<0, 1> x, In<1, 0> w, Shape<0> s, Sha
     plain.transposed = false;
     plain.output_padding = Dims(t.size() - 2, 0);
     Tensor c = x.conj();
-    out[1] = a.transposed ? convolution_weight(c, g, {t, plain})
-                          : convolution_weight(g, c, {t, plain});
+    out[1] =
+        a.transposed ? convolution_weight(c, g, {t, plain}) : convolution_weight(g, c, {t, plain});
   }
   if (need[2]) out[2] = g.sum({.dim = g.dim() == 4 ? Dims{0, 2, 3} : Dims{0, 2}});
   return out;
@@ -163,8 +162,7 @@ GradsOf<2> ConvolutionWeight::backward(Grad g, In<0, 1> y, In<1, 0> x, Shape<1> 
     out[0] = convolution(x.conj(), g, Tensor(), forward);
     if (!sizes.empty()) out[0] = cropped(out[0], sizes);
   }
-  if (need[1])
-    out[1] = convolution(y.conj(), g, Tensor(), opposite(forward, y.sizes(), a.size, s));
+  if (need[1]) out[1] = convolution(y.conj(), g, Tensor(), opposite(forward, y.sizes(), a.size, s));
   return out;
 }
 
@@ -187,9 +185,7 @@ Batch batched(const char* op, const Tensor& x, int64_t rank) {
   bool single = x.dim() == rank + 1;
   return {single ? x.unsqueeze(0) : x, single};
 }
-Tensor unbatched(const Tensor& y, bool single) {
-  return single ? y.squeeze({.dim = Dims(0)}) : y;
-}
+Tensor unbatched(const Tensor& y, bool single) { return single ? y.squeeze({.dim = Dims(0)}) : y; }
 void check_bias_dtype(const Tensor& x, const Tensor& bias) {
   if (bias.defined() && bias.dtype() != x.dtype())
     fail("Input type (", c_name_of(x.dtype()), ") and bias type (", c_name_of(bias.dtype()),
@@ -228,8 +224,8 @@ Tensor volume_convolution(const Tensor& input, const Tensor& w, const Tensor& bi
   check_channels(input.sizes(), w.sizes(), bias, a);
   Dims sizes = output_sizes(input.sizes(), w.sizes(), a);
   auto two = [](const Dims& d) { return Dims{d[1], d[2]}; };
-  Taps flat{two(a.stride), two(a.padding), two(a.dilation), a.transposed, two(a.output_padding),
-            a.groups};
+  Taps flat{two(a.stride), two(a.padding),        two(a.dilation),
+            a.transposed,  two(a.output_padding), a.groups};
   int64_t taps = w.size(2), step = a.stride[0], depth = a.transposed ? input.size(2) : sizes[2];
   int64_t span = (depth - 1) * step + 1;
   Tensor out;
@@ -265,9 +261,7 @@ Tensor convolve(const char* op, size_t rank, const Tensor& x, const Tensor& w, c
   if (rank == 3) {
     DType d = x.dtype();  // sums of 16-bit results would be rounded at every tap
     bool narrow = d == DType::float16 || d == DType::bfloat16;
-    auto wide = [&](const Tensor& t) {
-      return narrow && t.defined() ? t.to(DType::float32) : t;
-    };
+    auto wide = [&](const Tensor& t) { return narrow && t.defined() ? t.to(DType::float32) : t; };
     Tensor y = volume_convolution(wide(in.x), wide(w), wide(bias), a);
     return unbatched(y.to(d), in.single);
   }
@@ -305,8 +299,8 @@ Tensor convolve_transposed(const char* op, size_t rank, const Tensor& x, const T
       auto both = [&](const char* name, const Dims& d, int64_t missing) {
         std::string out;
         if (rank == 3) out += std::string(" ") + name + "_depth: " + std::to_string(d[0]);
-        out += std::string(" ") + name + "_height: " +
-               std::to_string(rank == 1 ? missing : d[rank - 2]);
+        out += std::string(" ") + name +
+               "_height: " + std::to_string(rank == 1 ? missing : d[rank - 2]);
         return out + " " + name + "_width: " + std::to_string(d[rank - 1]);
       };
       fail("output padding must be smaller than either stride or dilation, but got",
@@ -336,16 +330,13 @@ Tensor Conv2dPadded::forward(const Tensor& x, const Tensor& w, const Tensor& b, 
 Tensor Conv3dPadded::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
   return convolve_padded("conv3d", 3, x, w, b, a);
 }
-Tensor ConvTranspose1d::forward(const Tensor& x, const Tensor& w, const Tensor& b,
-                                const Attrs& a) {
+Tensor ConvTranspose1d::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
   return convolve_transposed("conv_transpose1d", 1, x, w, b, a);
 }
-Tensor ConvTranspose2d::forward(const Tensor& x, const Tensor& w, const Tensor& b,
-                                const Attrs& a) {
+Tensor ConvTranspose2d::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
   return convolve_transposed("conv_transpose2d", 2, x, w, b, a);
 }
-Tensor ConvTranspose3d::forward(const Tensor& x, const Tensor& w, const Tensor& b,
-                                const Attrs& a) {
+Tensor ConvTranspose3d::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
   return convolve_transposed("conv_transpose3d", 3, x, w, b, a);
 }
 

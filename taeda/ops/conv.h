@@ -143,10 +143,9 @@ struct Conv3dPadded {
 TAEDA_OP_WITHOUT_FUNCTIONS(conv3d, Conv3dPadded)
 
 struct ConvTranspose1d {
-  static constexpr Def def{
-      .inputs = {"input", "weight", "bias?"},
-      .doc = "The gradient of conv1d as a layer: weight [c, out / groups, k].",
-      .scope = in_torch | in_functional};
+  static constexpr Def def{.inputs = {"input", "weight", "bias?"},
+                           .doc = "The gradient of conv1d as a layer: weight [c, out / groups, k].",
+                           .scope = in_torch | in_functional};
   using Attrs = ConvTransposeAttrs;
   static Tensor forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a);
 };

@@ -28,6 +28,7 @@ Tensor blank(const Dims& sizes, DType dtype, const TensorOptions& o) {
 Tensor filled(Tensor x, Scalar value) {
   NoGradGuard raw;
   x.fill_({value});
+  x->storage->version = 0;  // it is new
   return x;
 }
 void check_sizes(const char* op, const Dims& sizes) {

@@ -37,14 +37,13 @@ Equation parse(const std::string& text, size_t operands) {
     if (c == '.') {
       bool three = text.compare(i, 3, "...") == 0;
       if (e.explicit_output) {
-        if (ellipsis) fail("einsum(): found '.' for output but an ellipsis (...) was already found");
-        if (!three)
-          fail("einsum(): found '.' for output that is not part of any ellipsis (...)");
+        if (ellipsis)
+          fail("einsum(): found '.' for output but an ellipsis (...) was already found");
+        if (!three) fail("einsum(): found '.' for output that is not part of any ellipsis (...)");
       } else {
         size_t k = e.inputs.size() - 1;
         if (ellipsis)
-          fail("einsum(): found '.' for operand ", k,
-               " for which an ellipsis was already found");
+          fail("einsum(): found '.' for operand ", k, " for which an ellipsis was already found");
         if (!three)
           fail("einsum(): found '.' for operand ", k, " that is not part of any ellipsis");
       }

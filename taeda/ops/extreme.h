@@ -72,7 +72,6 @@ TAEDA_EXTREME(max, Max, "largest")
 TAEDA_EXTREME(min, Min, "smallest")
 #undef TAEDA_EXTREME
 
-
 #define TAEDA_EXTREME(word, Op, largest_or_smallest)                                          \
   struct Op {                                                                                 \
     static constexpr Def def{.inputs = {"input"},                                             \

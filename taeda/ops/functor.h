@@ -25,25 +25,23 @@ template <class V> using Element = typename ElementOf<V>::type;
 template <class V> inline constexpr bool is_whole = std::is_integral_v<Element<V>>;
 template <class V> inline constexpr bool is_complex_v = is_complex_type<Element<V>>;
 
+// clang-format off
 #define TAEDA_F(name)                                   \
   TAEDA_HD float name(float x) { return ::name##f(x); } \
   TAEDA_HD double name(double x) { return ::name(x); }
-TAEDA_F(exp)
-TAEDA_F(exp2) TAEDA_F(expm1) TAEDA_F(log) TAEDA_F(log2) TAEDA_F(log10) TAEDA_F(log1p) TAEDA_F(sqrt)
-    TAEDA_F(sin) TAEDA_F(cos) TAEDA_F(tan) TAEDA_F(asin) TAEDA_F(acos) TAEDA_F(atan) TAEDA_F(sinh)
-        TAEDA_F(cosh) TAEDA_F(tanh) TAEDA_F(asinh) TAEDA_F(acosh) TAEDA_F(atanh) TAEDA_F(erf)
-            TAEDA_F(erfc) TAEDA_F(floor) TAEDA_F(ceil) TAEDA_F(trunc)
+TAEDA_F(exp) TAEDA_F(exp2) TAEDA_F(expm1) TAEDA_F(log) TAEDA_F(log2) TAEDA_F(log10) TAEDA_F(log1p)
+TAEDA_F(sqrt) TAEDA_F(sin) TAEDA_F(cos) TAEDA_F(tan) TAEDA_F(asin) TAEDA_F(acos) TAEDA_F(atan)
+TAEDA_F(sinh) TAEDA_F(cosh) TAEDA_F(tanh) TAEDA_F(asinh) TAEDA_F(acosh) TAEDA_F(atanh) TAEDA_F(erf)
+TAEDA_F(erfc) TAEDA_F(floor) TAEDA_F(ceil) TAEDA_F(trunc)
 #undef TAEDA_F
-                TAEDA_HD float round(float x) {
-  return ::rintf(x);
-}  // ties to even
+TAEDA_HD float round(float x) { return ::rintf(x); }  // ties to even
 TAEDA_HD double round(double x) { return ::rint(x); }
-#define TAEDA_F(name)                                               \
-  TAEDA_HD float name(float x, float y) { return ::name##f(x, y); } \
+#define TAEDA_F(name)                                                         \
+  TAEDA_HD float name(float x, float y) { return ::name##f(x, y); }           \
   TAEDA_HD double name(double x, double y) { return ::name(x, y); }
-TAEDA_F(pow)
-TAEDA_F(atan2) TAEDA_F(fmod) TAEDA_F(hypot) TAEDA_F(copysign)
+TAEDA_F(pow) TAEDA_F(atan2) TAEDA_F(fmod) TAEDA_F(hypot) TAEDA_F(copysign)
 #undef TAEDA_F
+    // clang-format on
     TAEDA_HD float fma(float a, float b, float c) {
   return ::fmaf(a, b, c);
 }

@@ -213,8 +213,8 @@ Meta Addmm::infer(Args in, const Attrs&) {
   if (y.dim() != 2) fail("mat2 must be a matrix, got ", y.dim(), "-D tensor");
   int64_t n = x.sizes()[0], m = y.sizes()[1];
   if (x.sizes()[1] != y.sizes()[0])
-    fail("mat1 and mat2 shapes cannot be multiplied (", n, "x", x.sizes()[1], " and ",
-         y.sizes()[0], "x", m, ")");
+    fail("mat1 and mat2 shapes cannot be multiplied (", n, "x", x.sizes()[1], " and ", y.sizes()[0],
+         "x", m, ")");
   check_expands(in[0], {n, m});
   if (in[0].dtype() != y.dtype())
     fail("self and mat2 must have the same dtype, but got ", word_of(in[0].dtype()), " and ",
@@ -225,8 +225,7 @@ Meta Addmm::infer(Args in, const Attrs&) {
   check_product_dtype("addmm_impl_cpu_", x.dtype());
   return {{n, m}, x.dtype()};
 }
-GradsOf<3> Addmm::backward(Grad g, Shape<0> s, In<1, 2> x, In<2, 1> y, Needs need,
-                           const Attrs& a) {
+GradsOf<3> Addmm::backward(Grad g, Shape<0> s, In<1, 2> x, In<2, 1> y, Needs need, const Attrs& a) {
   GradsOf<3> out;
   if (need[0]) out[0] = scaled(sum_to(g, s), a.beta);
   if (need[1]) out[1] = scaled(transposed_mm(g, y.conj(), {.right = true}), a.alpha);
@@ -272,8 +271,7 @@ Meta Addmv::infer(Args in, const Attrs&) {
   check_product_dtype("addmv_impl_cpu", x.dtype());
   return {n, x.dtype()};
 }
-GradsOf<3> Addmv::backward(Grad g, Shape<0> s, In<1, 2> x, In<2, 1> y, Needs need,
-                           const Attrs& a) {
+GradsOf<3> Addmv::backward(Grad g, Shape<0> s, In<1, 2> x, In<2, 1> y, Needs need, const Attrs& a) {
   GradsOf<3> out;
   if (need[0]) out[0] = scaled(sum_to(g, s), a.beta);
   if (need[1]) out[1] = scaled(outer(g, y.conj()), a.alpha);

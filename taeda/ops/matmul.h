@@ -188,13 +188,13 @@ struct Linear {
 TAEDA_OP(linear, Linear)
 
 struct Bilinear {
-  static constexpr Def def{.inputs = {"input1", "input2", "weight", "bias?"},
-                           .doc =
-                               "The sum of input1[..., i] weight[o, i, j] input2[..., j] over i and "
-                               "j, plus bias[o].",
-                           .scope = in_torch | in_functional};
-  static Tensor forward(const Tensor& x, const Tensor& y, const Tensor& weight,
-                        const Tensor& bias);
+  static constexpr Def def{
+      .inputs = {"input1", "input2", "weight", "bias?"},
+      .doc =
+          "The sum of input1[..., i] weight[o, i, j] input2[..., j] over i and "
+          "j, plus bias[o].",
+      .scope = in_torch | in_functional};
+  static Tensor forward(const Tensor& x, const Tensor& y, const Tensor& weight, const Tensor& bias);
 };
 TAEDA_OP(bilinear, Bilinear)
 

@@ -103,8 +103,7 @@ struct RunningStats {
 void move_stats(const RunningStats& running, const BatchNormResult& batch, double momentum,
                 int64_t count) {
   NoGradGuard raw;
-  if (running.mean.defined())
-    running.mean.mul_(1 - momentum).add_(batch.mean, {.alpha = momentum});
+  if (running.mean.defined()) running.mean.mul_(1 - momentum).add_(batch.mean, {.alpha = momentum});
   if (running.var.defined()) {
     double unbiased = count > 1 ? double(count) / double(count - 1) : 1.0 / 0.0;
     running.var.mul_(1 - momentum).add_(batch.var, {.alpha = momentum * unbiased});
@@ -119,9 +118,10 @@ Tensor BatchNorm::forward(Args in, const Attrs& a) {
   int64_t channels = x.size(1);
   int64_t count = channels ? x.numel() / channels : 0;
   if (a.training && count == 1)
-    fail<ValueError>("Expected more than 1 value per channel when training, got input size "
-                     "torch.Size(",
-                     x.sizes(), ")");
+    fail<ValueError>(
+        "Expected more than 1 value per channel when training, got input size "
+        "torch.Size(",
+        x.sizes(), ")");
   if (!a.training && !mean.defined()) fail("running_mean must be defined in evaluation mode");
   if (!a.training && !var.defined()) fail("running_var must be defined in evaluation mode");
   check_channels(mean, "running_mean", channels);
@@ -145,9 +145,10 @@ Tensor InstanceNorm::forward(Args in, const Attrs& a) {
     int64_t spatial = 1;
     for (int64_t i = 2; i < x.dim(); i++) spatial *= x.size(i);
     if (spatial == 1)
-      fail<ValueError>("Expected more than 1 spatial element when training, got input size "
-                       "torch.Size(",
-                       x.sizes(), ")");
+      fail<ValueError>(
+          "Expected more than 1 spatial element when training, got input size "
+          "torch.Size(",
+          x.sizes(), ")");
   } else if (!mean.defined() || !var.defined()) {
     fail("Expected running_mean and running_var to be defined when use_input_stats is false");
   }
@@ -163,9 +164,8 @@ Tensor InstanceNorm::forward(Args in, const Attrs& a) {
     return v.defined() ? v.expand({Dims{n, c}}).reshape({Dims(n * c)}) : v;
   };
   if (!x.numel()) return x.clone();
-  BatchNormResult r =
-      normalize_channels(x.reshape({sizes}), repeated(w), repeated(b), repeated(mean),
-                         repeated(var), {a.use_input_stats, a.eps});
+  BatchNormResult r = normalize_channels(x.reshape({sizes}), repeated(w), repeated(b),
+                                         repeated(mean), repeated(var), {a.use_input_stats, a.eps});
   if (a.use_input_stats && (mean.defined() || var.defined())) {
     NoGradGuard raw;
     auto joined = [&](const Tensor& v) { return v.reshape({Dims{n, c}}).mean({.dim = Dims(0)}); };
@@ -181,9 +181,10 @@ namespace {
 
 void check_shape(const Tensor& x, const Dims& shape, bool rms) {
   if (shape.empty())
-    fail("Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
-         "element, but got normalized_shape = ",
-         shape);
+    fail(
+        "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one "
+        "element, but got normalized_shape = ",
+        shape);
   const Dims& s = x.sizes();
   bool fits = s.size() >= shape.size();
   for (size_t i = 0; fits && i < shape.size(); i++)
@@ -259,11 +260,9 @@ Tensor LayerNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
 }
 
 Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
-  if (x.dim() < 2)
-    fail("Expected at least 2 dimensions for input tensor but received ", x.dim());
+  if (x.dim() < 2) fail("Expected at least 2 dimensions for input tensor but received ", x.dim());
   int64_t n = x.size(0), c = x.size(1), groups = a.num_groups;
-  if (groups <= 0)
-    fail("Expected num groups to be greater than 0, got ", groups);
+  if (groups <= 0) fail("Expected num groups to be greater than 0, got ", groups);
   Dims checked = x.sizes();
   checked[0] = n * c / groups, checked[1] = groups;
   int64_t inner = n * c > 0 ? x.numel() / (n * c) : 0;
@@ -271,13 +270,16 @@ Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
     fail<ValueError>("Expected more than 1 value per channel when training, got input size ",
                      checked);
   if (c % groups)
-    fail("Expected number of channels in input to be divisible by num_groups, but got input of "
-         "shape ",
-         x.sizes(), " and num_groups=", groups);
+    fail(
+        "Expected number of channels in input to be divisible by num_groups, but got input of "
+        "shape ",
+        x.sizes(), " and num_groups=", groups);
   for (auto& [v, name] : {std::pair{&w, "weight"}, std::pair{&b, "bias"}})
     if (v->defined() && (v->dim() != 1 || v->numel() != c))
-      fail("Expected ", name, " to be a vector of size equal to the number of channels in input, "
-           "but got ", name, " of shape ", v->sizes(), " and input of shape ", x.sizes());
+      fail("Expected ", name,
+           " to be a vector of size equal to the number of channels in input, "
+           "but got ",
+           name, " of shape ", v->sizes(), " and input of shape ", x.sizes());
   if (!is_floating(x.dtype()))
     fail<NotImplementedError>("\"GroupNormKernelImpl\" not implemented for '", word_of(x.dtype()),
                               "'");
@@ -294,7 +296,7 @@ Tensor RmsNorm::forward(const Tensor& x, const Tensor& w, const Attrs& a) {
   check_shape(x, a.normalized_shape, true);
   check_affine(w, "weight", a.normalized_shape);
   DType d = x.dtype(), wide = is_floating(d) ? stats_dtype(d) : d;
-  double eps = a.eps.value_or(d == DType::float64   ? 0x1p-52
+  double eps = a.eps.value_or(d == DType::float64    ? 0x1p-52
                               : d == DType::float16  ? 0x1p-10
                               : d == DType::bfloat16 ? 0x1p-7
                                                      : 0x1p-23);

@@ -73,10 +73,9 @@ struct BatchNorm {
 TAEDA_OP(batch_norm, BatchNorm)
 
 struct InstanceNorm {
-  static constexpr Def def{
-      .inputs = {"input", "running_mean?", "running_var?", "weight?", "bias?"},
-      .doc = "batch_norm of each sample alone.",
-      .scope = in_functional};
+  static constexpr Def def{.inputs = {"input", "running_mean?", "running_var?", "weight?", "bias?"},
+                           .doc = "batch_norm of each sample alone.",
+                           .scope = in_functional};
   struct Attrs {
     bool use_input_stats = true;
     double momentum = 0.1, eps = 1e-5;

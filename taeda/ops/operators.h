@@ -15,9 +15,11 @@ namespace taeda {
   }                                                               \
   inline Tensor operator sign(Scalar x, const Tensor& y) { return detail::run<ops::Op>({}, x, y); }
 TAEDA_X(+, Add)
-TAEDA_X(-, Sub) TAEDA_X(*, Mul) TAEDA_X(/, Div) TAEDA_X(%, Remainder) TAEDA_X(==, Eq)
-    TAEDA_X(!=, Ne) TAEDA_X(<, Lt) TAEDA_X(<=, Le) TAEDA_X(>, Gt) TAEDA_X(>=, Ge)
-        TAEDA_X(&, BitwiseAnd) TAEDA_X(|, BitwiseOr) TAEDA_X(^, BitwiseXor)
+TAEDA_X(-, Sub)
+TAEDA_X(*, Mul)
+TAEDA_X(/, Div) TAEDA_X(%, Remainder) TAEDA_X(==, Eq) TAEDA_X(!=, Ne) TAEDA_X(<, Lt) TAEDA_X(<=, Le)
+    TAEDA_X(>, Gt) TAEDA_X(>=, Ge) TAEDA_X(&, BitwiseAnd) TAEDA_X(|, BitwiseOr)
+        TAEDA_X(^, BitwiseXor)
 #undef TAEDA_X
 
 #define TAEDA_X(sign, word)                                                                  \

@@ -66,8 +66,8 @@ Dims per_axis(const Request& r, const Dims& v, const char* name, const char* rul
   if (r.rank == 1 && std::string_view(r.op) == "avg_pool1d")
     fail(r.op, "() argument '", name, "' should contain one int (got ", v.size(), ")");
   if (r.rank == 1)
-    fail(r.op, "() ", name, " must be an int, list of ints or tuple of ints of size 1 but got size ",
-         v.size());
+    fail(r.op, "() ", name,
+         " must be an int, list of ints or tuple of ints of size 1 but got size ", v.size());
   fail(r.op, ": ", name, " must ", rule, " a single int, or a tuple of ", counts[r.rank], " ints");
 }
 
@@ -125,8 +125,7 @@ Windows windows_of(const Request& r, const Tensor& x) {
     return text;
   };
   for (int64_t k : w.kernel)
-    if (k <= 0)
-      fail("kernel size should be greater than zero, but got ", letters("k", w.kernel));
+    if (k <= 0) fail("kernel size should be greater than zero, but got ", letters("k", w.kernel));
   for (int64_t s : w.stride)
     if (s <= 0) fail("stride should be greater than zero, but got ", letters("d", w.stride));
   for (int64_t d : w.dilation)
@@ -149,9 +148,10 @@ void check_input(const Request& r, const Tensor& x) {
   bool max = std::string_view(r.op).starts_with("max");
   if (n != rank + 1 && n != rank + 2) {
     if (rank == 1 && max)
-      fail("max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for "
-           "input, but got:",
-           x.sizes());
+      fail(
+          "max_pool1d: Expected 2D or 3D (batch mode) tensor with optional 0 dim batch size for "
+          "input, but got:",
+          x.sizes());
     if (rank == 1)
       fail("Expected 2 to 3 dimensions, but got ", n,
            "-dimensional tensor for argument #1 'self' (while checking arguments for ", r.op, ")");
@@ -219,9 +219,10 @@ Dims adaptive_sizes(const char* op, size_t rank, const Tensor& x, const Dims& wa
     }
   for (int64_t i = n - int64_t(rank); i < n; i++)
     if (x.size(i) == 0)
-      fail(op,
-           "(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ",
-           x.sizes(), " with dimension ", i, " being empty");
+      fail(
+          op,
+          "(): Expected input to have non-zero size for non-batch dimensions, but input has sizes ",
+          x.sizes(), " with dimension ", i, " being empty");
   return out;
 }
 
@@ -247,21 +248,21 @@ MaxResult adaptive_largest(const char* op, size_t rank, const Tensor& x, const O
 
 }  // namespace
 
-#define TAEDA_X(Op, word, rank)                                                   \
-  Tensor MaxPool##Op::forward(const Tensor& x, const Attrs& a) {                  \
-    return largest(#word, rank, x, a).output;                                     \
-  }                                                                               \
-  MaxResult MaxPool##Op##Indices::forward(const Tensor& x, const Attrs& a) {      \
-    return largest(#word, rank, x, a);                                            \
-  }                                                                               \
-  Tensor AdaptiveAvgPool##Op::forward(const Tensor& x, const Attrs& a) {          \
-    return adaptive_mean("adaptive_avg_pool" #rank "d", rank, x, a);              \
-  }                                                                               \
-  Tensor AdaptiveMaxPool##Op::forward(const Tensor& x, const Attrs& a) {          \
-    return adaptive_largest("adaptive_max_pool" #rank "d", rank, x, a).output;    \
-  }                                                                               \
+#define TAEDA_X(Op, word, rank)                                                      \
+  Tensor MaxPool##Op::forward(const Tensor& x, const Attrs& a) {                     \
+    return largest(#word, rank, x, a).output;                                        \
+  }                                                                                  \
+  MaxResult MaxPool##Op##Indices::forward(const Tensor& x, const Attrs& a) {         \
+    return largest(#word, rank, x, a);                                               \
+  }                                                                                  \
+  Tensor AdaptiveAvgPool##Op::forward(const Tensor& x, const Attrs& a) {             \
+    return adaptive_mean("adaptive_avg_pool" #rank "d", rank, x, a);                 \
+  }                                                                                  \
+  Tensor AdaptiveMaxPool##Op::forward(const Tensor& x, const Attrs& a) {             \
+    return adaptive_largest("adaptive_max_pool" #rank "d", rank, x, a).output;       \
+  }                                                                                  \
   MaxResult AdaptiveMaxPool##Op##Indices::forward(const Tensor& x, const Attrs& a) { \
-    return adaptive_largest("adaptive_max_pool" #rank "d", rank, x, a);           \
+    return adaptive_largest("adaptive_max_pool" #rank "d", rank, x, a);              \
   }
 TAEDA_X(1d, max_pool1d, 1)
 TAEDA_X(2d, max_pool2d, 2)
@@ -272,8 +273,12 @@ Tensor AvgPool1d::forward(const Tensor& x, const Attrs& a) {
   return mean_of("avg_pool1d", 1, x,
                  {a.kernel_size, a.stride, a.padding, a.ceil_mode, a.count_include_pad, {}});
 }
-Tensor AvgPool2d::forward(const Tensor& x, const Attrs& a) { return mean_of("avg_pool2d", 2, x, a); }
-Tensor AvgPool3d::forward(const Tensor& x, const Attrs& a) { return mean_of("avg_pool3d", 3, x, a); }
+Tensor AvgPool2d::forward(const Tensor& x, const Attrs& a) {
+  return mean_of("avg_pool2d", 2, x, a);
+}
+Tensor AvgPool3d::forward(const Tensor& x, const Attrs& a) {
+  return mean_of("avg_pool3d", 3, x, a);
+}
 
 }  // namespace taeda::ops
 

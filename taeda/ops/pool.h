@@ -16,7 +16,7 @@ struct Pooling;
 // ceil((o + 1) n / out).
 struct Windows {
   Dims out, kernel, stride, padding, dilation;
-  bool count_include_pad = true;             // means: the padding counts as zeros
+  bool count_include_pad = true;            // means: the padding counts as zeros
   std::optional<int64_t> divisor_override;  // means: divides by this number instead
   TAEDA_FIELDS(out, kernel, stride, padding, dilation, count_include_pad, divisor_override)
 };
@@ -122,12 +122,12 @@ struct OutputSize {
   TAEDA_FIELDS(output_size)
 };
 
-#define TAEDA_POOL(Op, A, R, where, text)                                                       \
-  struct Op {                                                                                   \
+#define TAEDA_POOL(Op, A, R, where, text)                                                      \
+  struct Op {                                                                                  \
     static constexpr Def def{.inputs = {"input"}, .doc = text, .required = 1, .scope = where}; \
-    using Attrs = A;                                                                            \
-    using Result = R;                                                                           \
-    static R forward(const Tensor& x, const A& a);                                              \
+    using Attrs = A;                                                                           \
+    using Result = R;                                                                          \
+    static R forward(const Tensor& x, const A& a);                                             \
   };
 TAEDA_POOL(MaxPool1d, MaxPoolAttrs, Tensor, in_torch | in_functional,
            "The largest element of windows of the last axis; padding never wins.")
@@ -150,7 +150,8 @@ TAEDA_OP(max_pool3d_with_indices, MaxPool3dIndices)
 TAEDA_POOL(AvgPool1d, AvgPool1dAttrs, Tensor, in_torch | in_functional,
            "The mean of windows of the last axis.")
 TAEDA_OP(avg_pool1d, AvgPool1d)
-TAEDA_POOL(AvgPool2d, AvgPoolAttrs, Tensor, in_functional, "The mean of windows of the last two axes.")
+TAEDA_POOL(AvgPool2d, AvgPoolAttrs, Tensor, in_functional,
+           "The mean of windows of the last two axes.")
 TAEDA_OP(avg_pool2d, AvgPool2d)
 TAEDA_POOL(AvgPool3d, AvgPoolAttrs, Tensor, in_functional,
            "The mean of windows of the last three axes.")

@@ -35,7 +35,7 @@ Tensor quantiles(const Tensor& x, const Tensor& q, const QuantilesAttrs& a, bool
   if (((q < 0) | (q > 1)).any().item<bool>()) fail(word, "() q values must be in the range [0, 1]");
 
   int64_t dim = a.dim ? wrap_dim(*a.dim, x.dim()) : 0;
-  Tensor lines = !a.dim       ? x.flatten()
+  Tensor lines = !a.dim         ? x.flatten()
                  : x.dim() == 0 ? x.reshape({Dims(1)})
                                 : x.movedim({Dims(dim), Dims(-1)});
   int64_t n = lines.size(-1);
@@ -54,8 +54,9 @@ Tensor quantiles(const Tensor& x, const Tensor& q, const QuantilesAttrs& a, bool
   Tensor below = ranks.detach().floor(), above = ranks.detach().ceil();
   Tensor low = sorted.gather(below.to(DType::int64), {-1});
   Tensor high = sorted.gather(above.to(DType::int64), {-1});
-  Tensor weight = a.interpolation.is("midpoint") ? full_like(ranks, {.fill_value = 0.5, .options = {}})
-                                                 : ranks - below;
+  Tensor weight = a.interpolation.is("midpoint")
+                      ? full_like(ranks, {.fill_value = 0.5, .options = {}})
+                      : ranks - below;
   Tensor out = lerp(low, high, weight);  // (.., m)
 
   Dims kept = x.sizes();
@@ -72,8 +73,7 @@ Tensor quantiles(const Tensor& x, const Tensor& q, const QuantilesAttrs& a, bool
 }
 
 void check_share(double q, const char* word) {
-  if (!(q >= 0 && q <= 1))
-    fail(word, "() q must be in the range [0, 1] but got ", short_text(q));
+  if (!(q >= 0 && q <= 1)) fail(word, "() q must be in the range [0, 1] but got ", short_text(q));
 }
 
 }  // namespace

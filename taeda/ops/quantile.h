@@ -27,29 +27,26 @@ struct QuantileAttrs {
   QuantilesAttrs rest() const { return {dim, keepdim, interpolation}; }
 };
 
-#define TAEDA_QUANTILE(word, Op, text)                                                     \
-  struct Op##Tensor {                                                                           \
-    static constexpr Def def{.inputs = {"input", "q"},                                     \
-                             .doc = text " For a vector q the results lie along axis 0.",  \
-                             .types = Types::own,                                          \
-                             .keyword_only = 1};                                           \
-    using Attrs = QuantilesAttrs;                                                          \
-    static Tensor forward(const Tensor& x, const Tensor& q, const Attrs& a);               \
-  };                                                                                       \
+#define TAEDA_QUANTILE(word, Op, text)                                                    \
+  struct Op##Tensor {                                                                     \
+    static constexpr Def def{.inputs = {"input", "q"},                                    \
+                             .doc = text " For a vector q the results lie along axis 0.", \
+                             .types = Types::own,                                         \
+                             .keyword_only = 1};                                          \
+    using Attrs = QuantilesAttrs;                                                         \
+    static Tensor forward(const Tensor& x, const Tensor& q, const Attrs& a);              \
+  };                                                                                      \
   TAEDA_OP(word, Op##Tensor)
 TAEDA_QUANTILE(quantile, Quantile, "What a share q of the elements does not exceed, along dim.")
 TAEDA_QUANTILE(nanquantile, Nanquantile, "quantile of what is not NaN.")
 #undef TAEDA_QUANTILE
-#define TAEDA_QUANTILE(word, Op, text)                                                     \
-  struct Op {                                                                              \
-    static constexpr Def def{.inputs = {"input"},                                          \
-                             .doc = text,                                                  \
-                             .types = Types::own,                                          \
-                             .required = 1,                                                \
-                             .keyword_only = 1};                                           \
-    using Attrs = QuantileAttrs;                                                           \
-    static Tensor forward(const Tensor& x, const Attrs& a);                                \
-  };                                                                                       \
+#define TAEDA_QUANTILE(word, Op, text)                                                            \
+  struct Op {                                                                                     \
+    static constexpr Def def{                                                                     \
+        .inputs = {"input"}, .doc = text, .types = Types::own, .required = 1, .keyword_only = 1}; \
+    using Attrs = QuantileAttrs;                                                                  \
+    static Tensor forward(const Tensor& x, const Attrs& a);                                       \
+  };                                                                                              \
   TAEDA_OP(word, Op)
 TAEDA_QUANTILE(quantile, Quantile, "What a share q of the elements does not exceed, along dim.")
 TAEDA_QUANTILE(nanquantile, Nanquantile, "quantile of what is not NaN.")

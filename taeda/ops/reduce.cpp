@@ -16,6 +16,7 @@ Dims reduced_axes(const std::optional<Dims>& dim, size_t rank) {
       if (axes.contains(axis)) fail("dim ", axis, " appears multiple times in the list of dims");
       axes.push_back(axis);
     }
+  if (rank == 0) return {};
   if (axes.empty())
     for (size_t i = 0; i < rank; i++) axes.push_back(int64_t(i));
   if (rank == 0) return {};  // a scalar's axis 0 is none

@@ -95,8 +95,7 @@ Tensor Cummin::backward(Grads g, Out<1> index, Shape<0> s, const Attrs& a) {
   return running_backward(g[0], index, s, a.dim);
 }
 
-Tensor Diff::forward(const Tensor& x, const Tensor& prepend, const Tensor& append,
-                     const Attrs& a) {
+Tensor Diff::forward(const Tensor& x, const Tensor& prepend, const Tensor& append, const Attrs& a) {
   if (x.dim() < 1) fail("diff expects input to be at least one-dimensional");
   if (a.n < 0) fail("order must be non-negative but got ", a.n);
   int64_t dim = wrap_dim(a.dim, x.dim());

@@ -232,8 +232,7 @@ Tensor NormWord::forward(const Tensor& x, const Attrs& a) {
 
 Tensor Renorm::forward(const Tensor& x, const Attrs& a) {
   if (a.p <= 0) fail("renorm: non-positive-norm not supported");
-  if (a.maxnorm < 0)
-    fail("renorm: expected maxnorm to be >= 0 but got ", short_text(a.maxnorm));
+  if (a.maxnorm < 0) fail("renorm: expected maxnorm to be >= 0 but got ", short_text(a.maxnorm));
   if (x.dim() < 2) fail("renorm: input needs at least 2 dimensions, got ", x.dim(), " dimensions");
   int64_t dim = wrap_dim(a.dim, x.dim());
   Dims others;

@@ -9,8 +9,12 @@ namespace taeda {
 
 struct Node;
 struct TensorImpl;
-TAEDA_API void retain(Node* node);
-TAEDA_API void release(Node* node);
+// Of the gradient graph, which lies above: a tensor only holds on to its node.
+TAEDA_API void retain_node(Node* node);
+TAEDA_API void release_node(Node* node);
+void forget_owner(TensorImpl* impl);
+inline void retain(Node* node) { retain_node(node); }
+inline void release(Node* node) { release_node(node); }
 
 struct TensorImpl {
   // An input with no flag set needs no gradient, whatever happened to it: the call path tests one

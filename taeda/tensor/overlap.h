@@ -4,7 +4,7 @@
 
 namespace taeda {
 
-// True if two places of x may be the same element.
+// True if an axis of x repeats the same elements (stride 0), as expand makes them.
 TAEDA_API bool overlaps_itself(const Tensor& x);
 // True if x's elements fill a stretch of memory without holes or repeats, in whatever order of
 // axes.

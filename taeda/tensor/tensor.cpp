@@ -2,8 +2,6 @@
 
 #include <numeric>
 
-#include "taeda/autograd/node.h"
-
 namespace taeda {
 
 void (*on_python_owner_freed)(TensorImpl*) = nullptr;

@@ -69,7 +69,9 @@ concept Positional = sizeof...(A) > 0 && (!std::same_as<std::remove_cvref_t<A>, 
 };
 
 template <class O, class... A>
-concept TakesInOrder = Positional<AttrsOf<O>, A...> && !requires { O::named_only; };
+concept TakesInOrder = Positional<AttrsOf<O>, A...> && !requires {
+  O::named_only;
+};
 
 TAEDA_API Tensor empty(const Dims& sizes, DType dtype, Device device = {});
 TAEDA_API Tensor empty(const Dims& sizes);
@@ -147,31 +149,31 @@ class TAEDA_API Tensor {
 
 // The words of the ops. O is always the op; it is a parameter so that the op's header is needed
 // only where the word is used, and constrained so that words with several ops overload.
-#define TAEDA_X(name, Op)                                                                   \
-  template <std::same_as<ops::Op> O = ops::Op>                                              \
-  requires Takes<O, 1> ResultOf<O> name(const AttrsOf<O>& a)                                \
-  const { return run<O>(a, *this); }                                                        \
-  template <std::same_as<ops::Op> O = ops::Op>                                              \
-  requires(Takes<O, 1> && Optional<O>) ResultOf<O> name()                                   \
-  const { return run<O>(AttrsOf<O>{}, *this); }                                             \
-  template <std::same_as<ops::Op> O = ops::Op, class... A>                                  \
-  requires(Takes<O, 1> && TakesInOrder<O, A...>) ResultOf<O> name(A... a)                   \
-  const { return run<O>(AttrsOf<O>{a...}, *this); }                                         \
-  template <std::same_as<ops::Op> O = ops::Op>                                              \
-  requires(Takes<O, 1> && Varargs<O>) ResultOf<O> name(std::initializer_list<int64_t> v)    \
-  const { return run<O>(AttrsOf<O>{Dims(v)}, *this); }                                      \
-  template <std::same_as<ops::Op> O = ops::Op>                                              \
-  requires(Takes<O, 1> && HasInplace<O>) const Tensor& name##_(const AttrsOf<O>& a) const { \
-    return run_inplace<O>(a, *this), *this;                                                 \
-  }                                                                                         \
-  template <std::same_as<ops::Op> O = ops::Op>                                              \
-  requires(Takes<O, 1> && HasInplace<O> && Optional<O>) const Tensor& name##_() const {     \
-    return run_inplace<O>(AttrsOf<O>{}, *this), *this;                                      \
-  }                                                                                         \
-  template <std::same_as<ops::Op> O = ops::Op, class... A>                                  \
-  requires(Takes<O, 1> && HasInplace<O> && TakesInOrder<O, A...>)                           \
-      const Tensor& name##_(A... a) const {                                                 \
-    return run_inplace<O>(AttrsOf<O>{a...}, *this), *this;                                  \
+#define TAEDA_X(name, Op)                                                                       \
+  template <std::same_as<ops::Op> O = ops::Op>                                                  \
+  requires Takes<O, 1> ResultOf<O> name(const AttrsOf<O>& a)                                    \
+  const { return run<O>(a, *this); }                                                            \
+  template <std::same_as<ops::Op> O = ops::Op>                                                  \
+  requires(Takes<O, 1> && Optional<O>) ResultOf<O> name()                                       \
+  const { return run<O>(AttrsOf<O>{}, *this); }                                                 \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                      \
+  requires(Takes<O, 1> && TakesInOrder<O, A...>) ResultOf<O> name(A... a)                       \
+  const { return run<O>(AttrsOf<O>{a...}, *this); }                                             \
+  template <std::same_as<ops::Op> O = ops::Op>                                                  \
+  requires(Takes<O, 1> && Varargs<O>) ResultOf<O> name(std::initializer_list<int64_t> v)        \
+  const { return run<O>(AttrsOf<O>{Dims(v)}, *this); }                                          \
+  template <std::same_as<ops::Op> O = ops::Op>                                                  \
+  requires(Takes<O, 1> && HasInplace<O>) const Tensor& name##_(const AttrsOf<O>& a) const {     \
+    return run_inplace<O>(a, *this), *this;                                                     \
+  }                                                                                             \
+  template <std::same_as<ops::Op> O = ops::Op>                                                  \
+  requires(Takes<O, 1> && HasInplace<O> && Optional<O>) const Tensor& name##_() const {         \
+    return run_inplace<O>(AttrsOf<O>{}, *this), *this;                                          \
+  }                                                                                             \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                      \
+  requires(Takes<O, 1> && HasInplace<O> && TakesInOrder<O, A...>) const Tensor& name##_(A... a) \
+      const {                                                                                   \
+    return run_inplace<O>(AttrsOf<O>{a...}, *this), *this;                                      \
   }
   TAEDA_WORDS_1(TAEDA_X)
 #undef TAEDA_X

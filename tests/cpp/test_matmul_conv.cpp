@@ -36,9 +36,7 @@ void expect_close(const Tensor& a, const Tensor& b, double tolerance) {
 std::string message(const std::function<void()>& f) {
   try {
     f();
-  } catch (const Error& e) {
-    return e.what();
-  }
+  } catch (const Error& e) { return e.what(); }
   return "no error";
 }
 
@@ -185,18 +183,28 @@ TEST(Products, Linear) {
   check_both([](auto& t) { return linear(t[0], t[1], Tensor()); }, {numbers({2, 3}), numbers({3})});
   check_both([](auto& t) { return linear(t[0].transpose(0, 1), t[1], t[2]); },
              {numbers({4, 2, 3}), numbers({2, 3}), numbers({1})});
-  EXPECT_EQ(message([&] { linear(numbers({2, 3}), w, b); }),
+  EXPECT_EQ(message([&] {
+              linear(numbers({2, 3}), w, b);
+            }),
             "mat1 and mat2 shapes cannot be multiplied (2x3 and 4x2)");
 }
 TEST(Products, Errors) {
-  EXPECT_EQ(message([] { matmul(zeros({2, 3}), zeros({4})); }),
+  EXPECT_EQ(message([] {
+              matmul(zeros({2, 3}), zeros({4}));
+            }),
             "size mismatch, got input (2), mat (2x3), vec (4)");
-  EXPECT_EQ(message([] { matmul(zeros({2, 3, 4}), zeros({3, 4, 5})); }),
+  EXPECT_EQ(message([] {
+              matmul(zeros({2, 3, 4}), zeros({3, 4, 5}));
+            }),
             "The size of tensor a (2) must match the size of tensor b (3) at non-singleton "
             "dimension 0");
-  EXPECT_EQ(message([] { mm(zeros({2, 3}), zeros({3, 2}, kDouble)); }),
+  EXPECT_EQ(message([] {
+              mm(zeros({2, 3}), zeros({3, 2}, kDouble));
+            }),
             "expected m1 and m2 to have the same dtype, but got: float != double");
-  EXPECT_EQ(message([] { addmm(zeros({5}), zeros({2, 3}), zeros({3, 4})); }),
+  EXPECT_EQ(message([] {
+              addmm(zeros({5}), zeros({2, 3}), zeros({3, 4}));
+            }),
             "The expanded size of the tensor (4) must match the existing size (5) at "
             "non-singleton dimension 1.  Target sizes: [2, 4].  Tensor sizes: [5]");
 }
@@ -214,9 +222,14 @@ TEST(Einsum, AgreesWithOtherOps) {
   expect_close(einsum("ii", {a.narrow(1, 0, 3)}), a.narrow(1, 0, 3).diagonal().sum(), 1e-12);
   expect_close(einsum("i,j->ij", {a[0], b[0]}), outer(a[0], b[0]), 0);
   expect_close(einsum("bij,bkj,j->bi", {x, x, a[0]}), ((x * a[0]).matmul(x.mT())).sum(2), 1e-12);
-  check_both([](auto& t) { return einsum("bij,jk,k->bi", {t[0], t[1], t[2]}); },
-             {numbers({2, 2, 3}), numbers({3, 2}, 2), numbers({2}, 3)});
-  EXPECT_EQ(message([&] { einsum("ij,jk->ik", {zeros({2, 3}), zeros({4, 5})}); }),
+  check_both(
+      [](auto& t) {
+        return einsum("bij,jk,k->bi", {t[0], t[1], t[2]});
+      },
+      {numbers({2, 2, 3}), numbers({3, 2}, 2), numbers({2}, 3)});
+  EXPECT_EQ(message([&] {
+              einsum("ij,jk->ik", {zeros({2, 3}), zeros({4, 5})});
+            }),
             "einsum(): subscript j has size 4 for operand 1 which does not broadcast with "
             "previously seen size 3");
 }
@@ -295,11 +308,11 @@ TEST(Convolutions, Transposed) {
     y.backward(g);
     Dims extra;
     for (int64_t i : {2, 3})
-      extra.push_back(x.size(i) - ((y.size(i) - 1) * s.stride - 2 * s.padding +
-                                   s.dilation * (s.k - 1) + 1));
-    expect_close(conv_transpose2d(g, w, Tensor(),
-                                  {s.stride, s.padding, extra, s.groups, s.dilation}),
-                 x.grad(), 1e-12);
+      extra.push_back(x.size(i) -
+                      ((y.size(i) - 1) * s.stride - 2 * s.padding + s.dilation * (s.k - 1) + 1));
+    expect_close(
+        conv_transpose2d(g, w, Tensor(), {s.stride, s.padding, extra, s.groups, s.dilation}),
+        x.grad(), 1e-12);
   }
   check_both(
       [](auto& t) {
@@ -320,10 +333,11 @@ TEST(Convolutions, ThreeAxes) {
   Tensor y = conv3d(x, w, Tensor(), {.stride = Dims{2, 1, 1}, .dilation = Dims{1, 1, 2}});
   Tensor g = numbers(y.sizes(), 4);
   y.backward(g);
-  expect_close(conv_transpose3d(g, w, Tensor(),
-                                {.stride = Dims{2, 1, 1}, .output_padding = Dims{1, 0, 0},
-                                 .dilation = Dims{1, 1, 2}}),
-               x.grad(), 1e-12);
+  expect_close(
+      conv_transpose3d(
+          g, w, Tensor(),
+          {.stride = Dims{2, 1, 1}, .output_padding = Dims{1, 0, 0}, .dilation = Dims{1, 1, 2}}),
+      x.grad(), 1e-12);
 }
 TEST(Convolutions, SamePaddingKeepsTheSize) {
   for (int64_t k : {1, 2, 3, 4}) {
@@ -331,17 +345,22 @@ TEST(Convolutions, SamePaddingKeepsTheSize) {
     Tensor y = conv_padded(x, w, Tensor(), {.padding = "same", .dilation = 2});
     EXPECT_EQ(text(y.sizes()), "[1, 2, 5, 6]");
   }
-  EXPECT_EQ(text(conv2d(numbers({2, 5, 5}), numbers({3, 2, 2, 2}), Tensor()).sizes()),
-            "[3, 4, 4]");
+  EXPECT_EQ(text(conv2d(numbers({2, 5, 5}), numbers({3, 2, 2, 2}), Tensor()).sizes()), "[3, 4, 4]");
 }
 TEST(Convolutions, Errors) {
-  EXPECT_EQ(message([] { conv2d(zeros({1, 2, 8, 8}), zeros({4, 3, 3, 3}), Tensor()); }),
+  EXPECT_EQ(message([] {
+              conv2d(zeros({1, 2, 8, 8}), zeros({4, 3, 3, 3}), Tensor());
+            }),
             "Given groups=1, weight of size [4, 3, 3, 3], expected input[1, 2, 8, 8] to have 3 "
             "channels, but got 2 channels instead");
-  EXPECT_EQ(message([] { conv2d(zeros({8, 8}), zeros({4, 3, 3, 3}), Tensor()); }),
+  EXPECT_EQ(message([] {
+              conv2d(zeros({8, 8}), zeros({4, 3, 3, 3}), Tensor());
+            }),
             "Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: "
             "[8, 8]");
-  EXPECT_EQ(message([] { conv2d(zeros({1, 3, 4, 4}), zeros({4, 3, 5, 5}), Tensor()); }),
+  EXPECT_EQ(message([] {
+              conv2d(zeros({1, 3, 4, 4}), zeros({4, 3, 5, 5}), Tensor());
+            }),
             "Calculated padded input size per channel: (4 x 4). Kernel size: (5 x 5). Kernel size "
             "can't be greater than actual input size");
 }
@@ -350,8 +369,8 @@ TEST(Convolutions, Errors) {
 
 TEST(Pooling, Max) {
   Tensor x = numbers({2, 3, 5, 6});
-  auto r = max_pool2d_with_indices(x, {.kernel_size = Dims{3, 2}, .stride = Dims{2},
-                                       .padding = Dims{1}, .ceil_mode = true});
+  auto r = max_pool2d_with_indices(
+      x, {.kernel_size = Dims{3, 2}, .stride = Dims{2}, .padding = Dims{1}, .ceil_mode = true});
   ASSERT_EQ(text(r.output.sizes()), "[2, 3, 3, 4]");
   Tensor picked = x.flatten(2).gather(2, r.indices.flatten(2)).view({2, 3, 3, 4});
   expect_close(r.output, picked, 0);
@@ -362,9 +381,14 @@ TEST(Pooling, Max) {
              {numbers({2, 3, 4})});
   check_both([](auto& t) { return max_pool1d(t[0], {.kernel_size = 2, .dilation = 2}); },
              {numbers({2, 1, 6})});
-  check_both([](auto& t) { return adaptive_max_pool2d(t[0], {Dims{2, 3}}); },
-             {numbers({1, 2, 5, 4})});
-  EXPECT_EQ(message([] { max_pool2d(zeros({1, 1, 2, 2}), {.kernel_size = 3}); }),
+  check_both(
+      [](auto& t) {
+        return adaptive_max_pool2d(t[0], {Dims{2, 3}});
+      },
+      {numbers({1, 2, 5, 4})});
+  EXPECT_EQ(message([] {
+              max_pool2d(zeros({1, 1, 2, 2}), {.kernel_size = 3});
+            }),
             "Given input size: (1x2x2). Calculated output size: (1x0x0). Output size is too small");
 }
 TEST(Pooling, Mean) {
@@ -380,13 +404,19 @@ TEST(Pooling, Mean) {
   EXPECT_EQ(values(adaptive_avg_pool2d(x, {Dims{1, 1}})), (V{5}));
   check_both(
       [](auto& t) {
-        return avg_pool2d(t[0], {.kernel_size = 3, .stride = Dims{2}, .padding = 1,
-                                 .ceil_mode = true, .count_include_pad = false});
+        return avg_pool2d(t[0], {.kernel_size = 3,
+                                 .stride = Dims{2},
+                                 .padding = 1,
+                                 .ceil_mode = true,
+                                 .count_include_pad = false});
       },
       {numbers({2, 4, 5})});
   check_both([](auto& t) { return avg_pool1d(t[0], {.kernel_size = 2}); }, {numbers({1, 2, 5})});
-  check_both([](auto& t) { return adaptive_avg_pool2d(t[0], {Dims{2, 3}}); },
-             {numbers({1, 2, 5, 4})});
+  check_both(
+      [](auto& t) {
+        return adaptive_avg_pool2d(t[0], {Dims{2, 3}});
+      },
+      {numbers({1, 2, 5, 4})});
   check_both([](auto& t) { return avg_pool3d(t[0], {.kernel_size = 2, .stride = Dims{1}}); },
              {numbers({1, 2, 3, 2})});
 }
@@ -403,9 +433,10 @@ TEST(Norms, Batch) {
   expect_close(mean, centre.flatten() * 0.1, 1e-12);
   expect_close(var, spread.flatten() * (0.1 * 12 / 11) + 0.9, 1e-12);
   Tensor still = batch_norm(x, mean, var, w, b, {});
-  expect_close(still, (x - mean.view({2, 1})) / (var.view({2, 1}) + 1e-5).sqrt() * w.view({2, 1}) +
-                          b.view({2, 1}),
-               1e-12);
+  expect_close(
+      still,
+      (x - mean.view({2, 1})) / (var.view({2, 1}) + 1e-5).sqrt() * w.view({2, 1}) + b.view({2, 1}),
+      1e-12);
   auto training = [](auto& t) {
     return batch_norm(t[0], Tensor(), Tensor(), t[1], t[2], {.training = true, .eps = 0.1});
   };
@@ -413,17 +444,24 @@ TEST(Norms, Batch) {
   check_both([&](auto& t) { return batch_norm(t[0], mean, var, t[1], t[2], {}); }, {x, w, b});
 }
 TEST(Norms, OthersHaveGradients) {
-  check_both([](auto& t) { return layer_norm(t[0], t[1], t[2], {Dims{3, 2}, 0.1}); },
-             {numbers({2, 3, 2}), numbers({3, 2}, 2), numbers({3, 2}, 3)});
-  check_both([](auto& t) { return group_norm(t[0], t[1], t[2], {2, 0.1}); },
-             {numbers({2, 4, 2}), numbers({4}, 2), numbers({4}, 3)});
   check_both(
       [](auto& t) {
-        return instance_norm(t[0], Tensor(), Tensor(), t[1], t[2], {.eps = 0.1});
+        return layer_norm(t[0], t[1], t[2], {Dims{3, 2}, 0.1});
       },
+      {numbers({2, 3, 2}), numbers({3, 2}, 2), numbers({3, 2}, 3)});
+  check_both(
+      [](auto& t) {
+        return group_norm(t[0], t[1], t[2], {2, 0.1});
+      },
+      {numbers({2, 4, 2}), numbers({4}, 2), numbers({4}, 3)});
+  check_both(
+      [](auto& t) { return instance_norm(t[0], Tensor(), Tensor(), t[1], t[2], {.eps = 0.1}); },
       {numbers({2, 2, 3}), numbers({2}, 2), numbers({2}, 3)});
-  check_both([](auto& t) { return rms_norm(t[0], t[1], {Dims{4}, 0.1}); },
-             {numbers({2, 4}), numbers({4}, 2)});
+  check_both(
+      [](auto& t) {
+        return rms_norm(t[0], t[1], {Dims{4}, 0.1});
+      },
+      {numbers({2, 4}), numbers({4}, 2)});
 }
 
 }  // namespace

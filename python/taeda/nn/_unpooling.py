@@ -14,8 +14,7 @@ def _repeated(value, rank):
 def _unpooled_sizes(input, kernel, stride, padding, output_size):
     rank = len(kernel)
     default = [
-        (n - 1) * stride[i] + kernel[i] - 2 * padding[i]
-        for i, n in enumerate(input.size()[-rank:])
+        (n - 1) * stride[i] + kernel[i] - 2 * padding[i] for i, n in enumerate(input.size()[-rank:])
     ]
     if output_size is None:
         return default

@@ -28,9 +28,9 @@ template <class F, class... Op> constexpr PointwiseTable<F> fill_table(OpList<Op
 }  // namespace TAEDA_ISA
 }  // namespace taeda::cpu
 
-#define TAEDA_POINTWISE_LOOPS(F)                                                                  \
-  namespace taeda::cpu {                                                                          \
-  template <>                                                                                     \
-  constinit const PointwiseTable<ops::F> IsaTables<ops::F>::TAEDA_ISA = fill_table<ops::F>(       \
-      OpsOf<ops::F>{});                                                                           \
+#define TAEDA_POINTWISE_LOOPS(F)                                        \
+  namespace taeda::cpu {                                                \
+  template <>                                                           \
+  constinit const PointwiseTable<ops::F> IsaTables<ops::F>::TAEDA_ISA = \
+      fill_table<ops::F>(OpsOf<ops::F>{});                              \
   }
