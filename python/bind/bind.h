@@ -114,6 +114,8 @@ nb::object op_table();                            // names, docs, gradients: for
 bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject* kwargs,
                 PyObject** result);
 
+PyObject* named_result_repr(PyObject* o);  // of an op with several named results
+
 // x[key], x[key] = value.
 PyObject* get_item(PyObject* o, PyObject* key);
 int set_item(PyObject* o, PyObject* key, PyObject* value);

@@ -303,6 +303,8 @@ Binding& add_binding(const Info& info) {
     PyStructSequence_Desc desc{strdup(("torch.return_types." + b.name).c_str()), nullptr,
                                b.result_fields.data(), int(info.results.size())};
     b.result = PyStructSequence_NewType(&desc);
+    if (!b.result) throw nb::python_error();
+    b.result->tp_repr = named_result_repr;
   }
   b.inplace_name = b.name + "_";
   return b;

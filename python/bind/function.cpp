@@ -18,6 +18,7 @@ struct PyNode final : Node {
   std::vector<Edge> storage;
   std::vector<Saved> saved;
   std::vector<Meta> inputs, results;  // of what forward took and gave
+  std::vector<bool> is_tensor_result;
 
   ~PyNode() override {
     if (!Py_IsInitialized()) {
@@ -25,7 +26,7 @@ struct PyNode final : Node {
       return;
     }
     Gil gil;
-    if (nb::isinstance<Context>(ctx)) nb::cast<Context&>(ctx).node = nullptr;
+    if (ctx.is_valid() && nb::isinstance<Context>(ctx)) nb::cast<Context&>(ctx).node = nullptr;
     ctx = {}, cls = {}, backward_method = {};
   }
   std::string class_name() const {
@@ -51,7 +52,7 @@ struct PyNode final : Node {
     bool materialize = nb::cast<Context&>(ctx).materialize;
     nb::list grads;
     for (size_t i = 0; i < in.size(); i++) {
-      if (in[i].defined() || !materialize) grads.append(in[i]);
+      if (in[i].defined() || !materialize || !is_tensor_result[i]) grads.append(in[i]);
       else grads.append(zeros(results[i].sizes, {.dtype = results[i].dtype}));
     }
     nb::object result = call_backward(nb::tuple(grads));
@@ -192,6 +193,7 @@ nb::object apply_with(nb::handle cls, nb::object ctx, nb::object backward_method
   if (tls.anomaly) note_origin(*node);
   for (size_t i = 0; i < nb::len(outs); i++) {
     nb::object o = outs[i];
+    node->is_tensor_result.push_back(is_tensor(o.ptr()));
     if (!is_tensor(o.ptr())) {
       node->results.push_back({{}, default_dtype()});
       continue;

@@ -386,7 +386,7 @@ PyType_Slot slots[] = {{Py_tp_new, slot(tensor_new)},
                        {Py_nb_inplace_or, slot(inplace_binary<&Operators::bitor_>)},
                        {Py_nb_inplace_xor, slot(inplace_binary<&Operators::bitxor>)},
                        {0, nullptr}};
-PyType_Spec spec = {"taeda.Tensor", sizeof(PyTensor), 0,
+PyType_Spec spec = {"Tensor", sizeof(PyTensor), 0,
                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
 
 }  // namespace

@@ -20,14 +20,19 @@ __all__ = [
 ]
 
 
+def _current():
+    """The generator of this thread: a loader's worker has its own."""
+    return _C._thread_generator() or default_generator
+
+
 def set_rng_state(new_state):
     """Sets the state of the default generator: a uint8 tensor from :func:`get_rng_state`."""
-    default_generator.set_state(new_state)
+    _current().set_state(new_state)
 
 
 def get_rng_state():
     """The state of the default generator, as a uint8 tensor of 5056 elements."""
-    return default_generator.get_state()
+    return _current().get_state()
 
 
 def manual_seed(seed):
@@ -36,17 +41,17 @@ def manual_seed(seed):
     Args:
         seed: an integer from -2**63 to 2**64 - 1; a negative one stands for ``2**64 + seed``.
     """
-    return default_generator.manual_seed(int(seed))
+    return _current().manual_seed(int(seed))
 
 
 def seed():
     """Seeds the default generator with a 64-bit number of the system's, and returns that."""
-    return default_generator.seed()
+    return _current().seed()
 
 
 def initial_seed():
     """The seed that the default generator started from, as an ``int``."""
-    return default_generator.initial_seed()
+    return _current().initial_seed()
 
 
 @contextlib.contextmanager
