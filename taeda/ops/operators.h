@@ -17,21 +17,29 @@ namespace taeda {
 TAEDA_X(+, Add)
 TAEDA_X(-, Sub)
 TAEDA_X(*, Mul)
-TAEDA_X(/, Div) TAEDA_X(%, Remainder) TAEDA_X(==, Eq) TAEDA_X(!=, Ne) TAEDA_X(<, Lt) TAEDA_X(<=, Le)
-    TAEDA_X(>, Gt) TAEDA_X(>=, Ge) TAEDA_X(&, BitwiseAnd) TAEDA_X(|, BitwiseOr)
-        TAEDA_X(^, BitwiseXor)
+TAEDA_X(/, Div)
+TAEDA_X(%, Remainder)
+TAEDA_X(==, Eq)
+TAEDA_X(!=, Ne)
+TAEDA_X(<, Lt)
+TAEDA_X(<=, Le)
+TAEDA_X(>, Gt)
+TAEDA_X(>=, Ge)
+TAEDA_X(&, BitwiseAnd)
+TAEDA_X(|, BitwiseOr)
+TAEDA_X(^, BitwiseXor)
 #undef TAEDA_X
 
 #define TAEDA_X(sign, word)                                                                  \
   inline const Tensor& operator sign(const Tensor& x, const Tensor& y) { return x.word(y); } \
   inline const Tensor& operator sign(const Tensor& x, Scalar y) { return x.word(y); }
-            TAEDA_X(+=, add_) TAEDA_X(-=, sub_) TAEDA_X(*=, mul_) TAEDA_X(/=, div_)
+TAEDA_X(+=, add_)
+TAEDA_X(-=, sub_)
+TAEDA_X(*=, mul_)
+TAEDA_X(/=, div_)
 #undef TAEDA_X
 
-                inline Tensor
-                operator-(const Tensor& x) {
-  return detail::run<ops::Neg>({}, x);
-}
+inline Tensor operator-(const Tensor& x) { return detail::run<ops::Neg>({}, x); }
 inline Tensor operator~(const Tensor& x) { return detail::run<ops::BitwiseNot>({}, x); }
 
 }  // namespace taeda

@@ -5,13 +5,26 @@
 
 namespace taeda::cpu {
 
-#define TAEDA_TEST_UNARY(X)                                                                     \
-  X(exp)                                                                                        \
-  X(exp2)                                                                                       \
-  X(expm1)                                                                                      \
-  X(log) X(log2) X(log10) X(log1p) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) X(sinh) X(cosh) \
-      X(tanh) X(asinh) X(acosh) X(atanh) X(erf) X(erfc) X(sigmoid) X(sqrt) X(rsqrt) X(floor)    \
-          X(ceil) X(round) X(trunc) X(abs)
+#define TAEDA_TEST_UNARY(X) \
+  X(exp)                    \
+  X(exp2)                   \
+  X(expm1)                  \
+  X(log)                    \
+  X(log2)                   \
+  X(log10)                  \
+  X(log1p)                  \
+  X(sin)                    \
+  X(cos)                    \
+  X(tan)                    \
+  X(asin)                   \
+  X(acos)                   \
+  X(atan)                   \
+  X(sinh)                   \
+  X(cosh)                   \
+  X(tanh)                   \
+  X(asinh)                  \
+  X(acosh)                  \
+  X(atanh) X(erf) X(erfc) X(sigmoid) X(sqrt) X(rsqrt) X(floor) X(ceil) X(round) X(trunc) X(abs)
 #define TAEDA_TEST_BINARY(X) X(pow) X(atan2) X(fmod) X(hypot) X(copysign)
 
 enum class TestOp {
