@@ -35,9 +35,13 @@ inline bool is_tensor(PyObject* o) {
   return is_exact(o) || PyType_IsSubtype(Py_TYPE(o), tensor_type);
 }
 inline const Tensor& tensor_of(PyObject* o) { return reinterpret_cast<PyTensor*>(o)->value; }
-PyObject* new_object(PyTypeObject* type, const Tensor& t);
+// Parameters call ops like plain tensors: they have no __torch_function__, and results are Tensors.
+extern PyTypeObject* parameter_type;
+inline bool is_plain(PyObject* o) { return is_exact(o) || Py_TYPE(o) == parameter_type; }
+PyObject* new_object(PyTypeObject* type, Tensor t);
 // New reference; None for an undefined tensor. A tensor without an object gets one of class `as`.
-PyObject* wrap(const Tensor& t, PyTypeObject* as = nullptr);
+// By value: a fresh result moves in, which saves counting it up and down.
+PyObject* wrap(Tensor t, PyTypeObject* as = nullptr);
 void track(PyObject* tensor);  // from now on the object may be part of a cycle
 
 PyObject* size_of_dims(const Dims& d);         // torch.Size

@@ -19,10 +19,11 @@ struct Attrs {
   ~Attrs() { info.destroy(bytes); }
 };
 
-PyObject* wrap_many(const Binding& b, const TensorList& outs, PyTypeObject* as) {
+PyObject* wrap_many(const Binding& b, TensorList outs, PyTypeObject* as) {
   auto n = Py_ssize_t(outs.size());
   PyObject* tuple = b.result ? PyStructSequence_New(b.result) : PyTuple_New(n);
-  for (Py_ssize_t i = 0; i < n; i++) PyTuple_SET_ITEM(tuple, i, wrap(outs[size_t(i)], as));
+  for (Py_ssize_t i = 0; i < n; i++)
+    PyTuple_SET_ITEM(tuple, i, wrap(std::move(outs[size_t(i)]), as));
   return tuple;
 }
 
@@ -127,7 +128,7 @@ PyObject* run(const Binding& b, Parse& p, PyObject* self, Args in, std::byte* at
       write_out(tensor_of(p.out), out);
       return Py_NewRef(p.out);
     }
-    return wrap(out, as);
+    return wrap(std::move(out), as);
   }
   TensorList outs;
   {
@@ -145,7 +146,7 @@ PyObject* run(const Binding& b, Parse& p, PyObject* self, Args in, std::byte* at
     }
   }
   (void)self;
-  return wrap_many(b, outs, as);
+  return wrap_many(b, std::move(outs), as);
 }
 
 // Tensors of the plain class by position and nothing else: most calls of most ops.
@@ -154,11 +155,11 @@ PyObject* dispatch_fast(const Binding& b, PyObject* self, PyObject* const* args,
   const Tensor* in[kMaxInputs];
   size_t count = 0;
   if (self) {
-    if (!is_exact(self)) return nullptr;
+    if (!is_plain(self)) return nullptr;
     in[count++] = &tensor_of(self);
   }
   for (Py_ssize_t i = 0; i < n; i++) {
-    if (!is_exact(args[i])) return nullptr;
+    if (!is_plain(args[i])) return nullptr;
     in[count++] = &tensor_of(args[i]);
   }
   Args inputs{in, count};
@@ -177,14 +178,14 @@ PyObject* dispatch_fast(const Binding& b, PyObject* self, PyObject* const* args,
       GilRelease gil(inputs);
       out = info.one(inputs, attrs.bytes);
     }
-    return wrap(out);
+    return wrap(std::move(out));
   }
   TensorList outs;
   {
     GilRelease gil(inputs);
     outs = info.many(inputs, attrs.bytes);
   }
-  return wrap_many(b, outs, nullptr);
+  return wrap_many(b, std::move(outs), nullptr);
 }
 
 }  // namespace
@@ -249,7 +250,7 @@ PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inp
       GilRelease gil({in, 2});
       Tensor out = b.info->one({in, 2}, attrs.bytes);
       if (gil.state) PyEval_RestoreThread(std::exchange(gil.state, nullptr));
-      return wrap(out, as);
+      return wrap(std::move(out), as);
     });
   return inplace ? dispatch(b, x, args + 1, 1, nullptr, true)
                  : dispatch(b, nullptr, args, 2, nullptr);

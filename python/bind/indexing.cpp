@@ -101,7 +101,7 @@ PyObject* get_item(PyObject* o, PyObject* key) {
           "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
     Tensor out = index_tensor(x, indices_of(key));
     if (out.is(x)) out = view_of(x, x.geometry());
-    return wrap(out, as);
+    return wrap(std::move(out), as);
   });
 }
 

@@ -59,7 +59,7 @@ PyObject* real_part(const Tensor& t, bool imaginary) {
   Geometry g = t.geometry();
   g.offset = 2 * g.offset + imaginary;
   for (int64_t& s : g.strides) s *= 2;
-  Tensor out = alias(t, t.geometry());
+  Tensor out = alias(t);
   out->dtype = real_of(t.dtype());
   out->set_geometry(g.sizes, g.strides, g.offset);
   return wrap(out);

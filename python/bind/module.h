@@ -39,7 +39,6 @@ struct LayerType {
 
 extern PyTypeObject* base_module_type;  // _C._Module
 extern PyTypeObject* module_type;       // nn.Module, which is a Python class
-extern PyTypeObject* parameter_type;
 extern PyTypeObject* buffer_type;
 extern PyObject* s_forward;
 

@@ -221,7 +221,7 @@ bool Parse::place_keywords(PyObject* const* values, PyObject* names) {
 }
 
 void Parse::see(PyObject* tensor) {
-  if (is_exact(tensor)) return;
+  if (is_plain(tensor)) return;
   switch (override_of(Py_TYPE(tensor))) {
   case Override::none: break;
   case Override::keeps_class: keep_class = Py_TYPE(tensor); break;

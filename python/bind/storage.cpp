@@ -8,7 +8,7 @@ namespace {
 // The whole memory below a tensor, as bytes.
 Tensor bytes_below(const Tensor& t) {
   if (t.is_meta()) fail<NotImplementedError>("Cannot access data of a meta tensor");
-  Tensor out = alias(t, t.geometry());
+  Tensor out = alias(t);
   out->dtype = DType::uint8;
   auto n = int64_t(t->storage->bytes);
   out->set_geometry(Dims(n), Dims(int64_t(1)), 0);
@@ -35,7 +35,7 @@ Tensor on_bytes(const Tensor& bytes, DType d, const Dims& sizes, const Dims& str
     fail("setStorage: sizes ", sizes, ", strides ", strides, ", storage offset ", offset,
          ", and itemsize ", size_of(d), " requiring a storage size of more than ",
          bytes->storage->bytes, " are out of bounds");
-  Tensor out = alias(bytes, bytes.geometry());
+  Tensor out = alias(bytes);
   out->dtype = d;
   out->set_geometry(sizes, strides, offset);
   return out;
@@ -141,7 +141,7 @@ void define_storage(nb::module_& m) {
     if (!PyType_Check(cls.ptr()) ||
         !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(cls.ptr()), tensor_type))
       fail<TypeError>("as_subclass(): argument 'cls' (position 1) must be a subclass of Tensor");
-    Tensor out = tracked(t) && grad_enabled() ? t.view_as(t) : alias(t, t.geometry());
+    Tensor out = tracked(t) && grad_enabled() ? t.view_as(t) : alias(t);
     return nb::steal(wrap(out, reinterpret_cast<PyTypeObject*>(cls.ptr())));
   });
 }

@@ -164,8 +164,7 @@ PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
     Py_ssize_t n = PyTuple_GET_SIZE(args);
     if (n == 0) return new_object(type, empty({0}));
     PyObject* first = PyTuple_GET_ITEM(args, 0);
-    if (is_tensor(first))
-      return new_object(type, alias(tensor_of(first), tensor_of(first).geometry()));
+    if (is_tensor(first)) return new_object(type, alias(tensor_of(first)));
     if (PyLong_Check(first) || Py_TYPE(first) == size_type)
       return new_object(type, empty(Py_TYPE(first) == size_type ? dims_of(first) : dims_of(args)));
     if (PyFloat_Check(first))
@@ -198,8 +197,8 @@ template <class Op> PyObject* direct_number(const Tensor& x, Scalar s) {
   });
 }
 template <class Op, Binding* Operators::*binding> PyObject* binary(PyObject* x, PyObject* y) {
-  if (is_exact(x) && tensor_of(x).numel() < kReleaseGil) [[likely]] {
-    if (is_exact(y) && tensor_of(y).numel() < kReleaseGil) return direct<Op>(x, y);
+  if (is_plain(x) && tensor_of(x).numel() < kReleaseGil) [[likely]] {
+    if (is_plain(y) && tensor_of(y).numel() < kReleaseGil) return direct<Op>(x, y);
     if (!tls.tracer) {
       if (PyFloat_CheckExact(y)) return direct_number<Op>(tensor_of(x), PyFloat_AS_DOUBLE(y));
       if (PyLong_CheckExact(y)) {
@@ -393,7 +392,7 @@ PyType_Spec spec = {"Tensor", sizeof(PyTensor), 0,
 
 // ---- what the other files use ----
 
-PyObject* new_object(PyTypeObject* type, const Tensor& t) {
+PyObject* new_object(PyTypeObject* type, Tensor t) {
   PyTensor* self;
   if (type == tensor_type && unused_objects) {
     self = unused_objects;
@@ -408,18 +407,18 @@ PyObject* new_object(PyTypeObject* type, const Tensor& t) {
     self = as_py(type->tp_alloc(type, 0));
   }
   if (!self) throw nb::python_error();
-  new (&self->value) Tensor(t);
   t->python = self;
+  new (&self->value) Tensor(std::move(t));
   return reinterpret_cast<PyObject*>(self);
 }
-PyObject* wrap(const Tensor& t, PyTypeObject* as) {
+PyObject* wrap(Tensor t, PyTypeObject* as) {
   if (!t.defined()) Py_RETURN_NONE;
   if (t->python) {
     if (t->marks & TensorImpl::owns_python) take_back(t.impl());  // hands over C++'s reference
     else Py_INCREF(static_cast<PyObject*>(t->python));
     return static_cast<PyObject*>(t->python);
   }
-  return new_object(as ? as : tensor_type, t);
+  return new_object(as ? as : tensor_type, std::move(t));
 }
 void track(PyObject* o) {
   if (!PyObject_GC_IsTracked(o)) PyObject_GC_Track(o);

@@ -245,8 +245,8 @@ void Saved::keep_output(const Tensor& x, uint32_t output) {
   output_ = output;
   is_output_ = true;
   if (tls.saved_hooks) [[unlikely]]
-    return keep_special(alias(x, x.geometry()), true);
-  tensor_ = alias(x, x.geometry());
+    return keep_special(alias(x), true);
+  tensor_ = alias(x);
   version_ = x.version();
 }
 void fail_released() {
@@ -289,7 +289,7 @@ Tensor Saved::unpack(Node& node) const {
         "gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).");
   }
   if (!is_output_ || !can_have_gradient(x.dtype())) return x;
-  Tensor out = alias(x, x.geometry());
+  Tensor out = alias(x);
   set_history(out, Ref<Node>::share(&node), output_);
   return out;
 }
