@@ -150,7 +150,7 @@ void define_autograd(nb::module_& m) {
   on_node_failed = node_failed;
 
   method(
-      "backward",
+      "_backward_with",
       [](const Tensor& t, nb::handle gradient, std::optional<bool> retain, bool create,
          nb::handle inputs) {
         if (!gradient.is_none() && !is_tensor(gradient.ptr()))
@@ -165,7 +165,33 @@ void define_autograd(nb::module_& m) {
       },
       nb::arg("gradient") = nb::none(), nb::arg("retain_graph") = nb::none(),
       nb::arg("create_graph") = false, nb::arg("inputs") = nb::none(),
-      "Gradients of the leaves this tensor was made from, added into their .grad.");
+      "backward() with arguments.");
+  // loss.backward(): most calls have no arguments to parse.
+  static PyMethodDef backward_def = {
+      "backward",
+      reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(
+          +[](PyObject* o, PyObject* const* args, Py_ssize_t n, PyObject* names) -> PyObject* {
+            if (n || names) {
+              static PyObject* name = PyUnicode_InternFromString("_backward_with");
+              nb::object with = nb::steal(PyObject_GetAttr(o, name));
+              return with.is_valid() ? PyObject_Vectorcall(with.ptr(), args, size_t(n), names)
+                                     : nullptr;
+            }
+            return guarded([&]() -> PyObject* {
+              const Tensor& t = tensor_of(o);
+              {
+                nb::gil_scoped_release release;
+                t.backward();
+              }
+              Py_RETURN_NONE;
+            });
+          })),
+      METH_FASTCALL | METH_KEYWORDS,
+      "backward($self, /, gradient=None, retain_graph=None, create_graph=False, "
+      "inputs=None)\n--\n\n"
+      "Gradients of the leaves this tensor was made from, added into their .grad. A tensor of one "
+      "element needs no `gradient`; others need one of their shape."};
+  type.attr("backward") = nb::steal(PyDescr_NewMethod(tensor_type, &backward_def));
   method("retain_grad", [](const Tensor& t) { retain_grad(t); });
   struct Handle {
     Ref<Node> node;

@@ -17,6 +17,7 @@ struct Binding {
   int positional = 0;              // how many may be given by position
   Binding* overload = nullptr;     // another op of this name, tried next
   bool fast = false;               // tensors only, every attribute optional: no parsing needed
+  bool sizes = false;              // one tensor, and ints for its first attribute, a Dims
   PyTypeObject* result = nullptr;  // a named tuple, for several outputs
   PyObject* function = nullptr;    // the public objects, for __torch_function__
   PyObject* method = nullptr;

@@ -188,6 +188,25 @@ PyObject* dispatch_fast(const Binding& b, PyObject* self, PyObject* const* args,
   return wrap_many(b, std::move(outs), nullptr);
 }
 
+// x.view(2, 3), x.permute(1, 0): a plain tensor and plain ints for an op whose first attribute is a
+// list of them.
+PyObject* dispatch_sizes(const Binding& b, PyObject* self, PyObject* const* args, Py_ssize_t n) {
+  if (n < 1 || n > 5 || !is_plain(self)) return nullptr;
+  int64_t sizes[5];
+  for (Py_ssize_t i = 0; i < n; i++) {
+    int overflow = 0;
+    if (!PyLong_CheckExact(args[i])) return nullptr;
+    sizes[i] = PyLong_AsLongLongAndOverflow(args[i], &overflow);
+    if (overflow) return nullptr;
+  }
+  const Tensor* in[] = {&tensor_of(self)};
+  if (in[0]->numel() >= kReleaseGil && !b.info->view) return nullptr;
+  Attrs attrs(*b.info);
+  *reinterpret_cast<Dims*>(attrs.bytes + b.info->fields[0].offset) =
+      Dims(std::span<const int64_t>(sizes, size_t(n)));
+  return wrap(b.info->one({in, 1}, attrs.bytes));
+}
+
 }  // namespace
 
 PyObject* dispatch(const Binding& first, PyObject* self, PyObject* const* args, Py_ssize_t n,
@@ -195,6 +214,8 @@ PyObject* dispatch(const Binding& first, PyObject* self, PyObject* const* args, 
   return guarded([&]() -> PyObject* {
     if (first.fast && !names && n + (self != nullptr) == first.info->def.arity()) [[likely]]
       if (PyObject* out = dispatch_fast(first, self, args, n, inplace)) return out;
+    if (first.sizes && self && !names && !inplace)
+      if (PyObject* out = dispatch_sizes(first, self, args, n)) return out;
     std::vector<std::string> misfits;
     bool wrong_count = false;
     for (const Binding* b = &first; b; b = b->overload) {
@@ -284,6 +305,8 @@ Binding& add_binding(const Info& info) {
   b.positional = int(b.params.size()) - def.keyword_only;
   if (b.params.size() > kMaxParams || info.attrs_size > kMaxAttrs)
     throw Error("too many parameters for " + b.name);
+  b.sizes = def.arity() == 1 && def.varargs && !def.is_list() && info.one &&
+            info.fields[0].kind == Kind::dims && def.required <= 1;
   b.fast = def.arity() > 0 && !def.is_list() && def.required == 0;
 
   b.signature = "(";

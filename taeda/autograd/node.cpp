@@ -57,16 +57,18 @@ void forget_owner(TensorImpl* impl) {
 namespace {
 class Turn {  // held for one addition: no user code runs inside
  public:
-  explicit Turn(std::atomic<bool>& busy) : busy_(busy) {
-    while (busy_.exchange(true, std::memory_order_acquire)) busy_.wait(true);
+  explicit Turn(std::atomic<uint8_t>& state) : state_(state) {
+    uint8_t idle = 0;
+    if (state_.compare_exchange_strong(idle, taken, std::memory_order_acquire)) return;
+    while (state_.exchange(awaited, std::memory_order_acquire)) state_.wait(awaited);
   }
   ~Turn() {
-    busy_.store(false, std::memory_order_release);
-    busy_.notify_one();
+    if (state_.exchange(0, std::memory_order_release) == awaited) state_.notify_one();
   }
 
  private:
-  std::atomic<bool>& busy_;
+  enum : uint8_t { taken = 1, awaited = 2 };
+  std::atomic<uint8_t>& state_;
 };
 bool sole_owner(const Tensor& g) {
   return g->count == 1 && g->marks & TensorImpl::has_storage &&
