@@ -439,6 +439,8 @@ void set_python_error() noexcept {
     set(PyExc_ValueError, e);
   } catch (const IndexError& e) { set(PyExc_IndexError, e); } catch (const NotImplementedError& e) {
     set(PyExc_NotImplementedError, e);
+  } catch (const nn::AssertionError& e) {
+    set(PyExc_AssertionError, e);
   } catch (const std::bad_alloc& e) { set(PyExc_MemoryError, e); } catch (const std::exception& e) {
     // PyTorch asserts that it was built with CUDA.
     bool no_cuda = std::string_view(e.what()) == "Torch not compiled with CUDA enabled";
