@@ -1,7 +1,7 @@
 // backward, grad, modes, hooks, graph nodes, anomaly mode.
 #include <unordered_map>
 
-#include "bind.h"
+#include "method.h"
 #include "py_hook.h"
 
 namespace taeda::python {
@@ -143,8 +143,7 @@ TensorList list_of(nb::handle o) {
 void define_autograd(nb::module_& m) {
   nb::object type = m.attr("Tensor");
   auto method = [&](const char* name, auto f, const auto&... extra) {
-    type.attr(name) =
-        nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
+    define<true>(type, name, f, extra...);
   };
   on_node_made = node_made;
   on_node_failed = node_failed;
@@ -159,7 +158,7 @@ void define_autograd(nb::module_& m) {
         if (!inputs.is_none() && ins.empty())
           fail("`inputs` argument to `backward()` cannot be empty.");
         Tensor::BackwardOptions o{.retain_graph = retain.value_or(create), .create_graph = create};
-        nb::gil_scoped_release release;
+        WithoutGil released;
         if (ins.empty()) t.backward(grads.empty() ? Tensor() : grads[0], o);
         else backward({t}, grads, o, ins);
       },
@@ -269,7 +268,7 @@ void define_autograd(nb::module_& m) {
          bool create, bool allow_unused) {
         TensorList outs = list_of(outputs), ins = list_of(inputs), gs = list_of(grads), result;
         {
-          nb::gil_scoped_release release;
+          WithoutGil released;
           result =
               grad(outs, ins, gs, {.retain_graph = retain.value_or(create), .create_graph = create},
                    allow_unused);
@@ -285,7 +284,7 @@ void define_autograd(nb::module_& m) {
       [](nb::handle tensors, nb::handle grads, std::optional<bool> retain, bool create,
          nb::handle inputs) {
         TensorList outs = list_of(tensors), gs = list_of(grads), ins = list_of(inputs);
-        nb::gil_scoped_release release;
+        WithoutGil released;
         backward(outs, gs, {.retain_graph = retain.value_or(create), .create_graph = create}, ins);
       },
       nb::arg("tensors"), nb::arg("grads").none(), nb::arg("retain_graph").none(),

@@ -84,9 +84,18 @@ template <class F> int guarded_int(F&& f) noexcept {
     return -1;
   }
 }
+// Taking the GIL, also while the interpreter ends: CPython before 3.14 then ends the thread by
+// unwinding its stack, which no destructor survives. Such a thread sleeps until the process is
+// gone.
+PyGILState_STATE ensure_gil() noexcept;
+void take_gil(PyThreadState* state) noexcept;
 struct Gil {
-  PyGILState_STATE state = PyGILState_Ensure();
+  PyGILState_STATE state = ensure_gil();
   ~Gil() { PyGILState_Release(state); }
+};
+struct WithoutGil {
+  PyThreadState* state = PyEval_SaveThread();
+  ~WithoutGil() { take_gil(state); }
 };
 // Elements from which a call gives up the GIL: a release costs as much as some thousand of them.
 inline constexpr int64_t kReleaseGil = 1 << 14;
@@ -97,7 +106,7 @@ struct GilRelease {
       if (in[i].defined() && in[i].numel() >= kReleaseGil) state = PyEval_SaveThread();
   }
   ~GilRelease() {
-    if (state) PyEval_RestoreThread(state);
+    if (state) take_gil(state);
   }
 };
 
@@ -115,8 +124,7 @@ bool generator_from(PyObject* o, std::byte* to);  // into a std::shared_ptr<Gene
 std::string stubs();                              // the text of the .pyi
 nb::object op_table();                            // names, docs, gradients: for tests
 // True, with the result, if a class among the arguments has a __torch_function__ of its own.
-bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject* kwargs,
-                PyObject** result);
+bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject** result);
 
 PyObject* named_result_repr(PyObject* o);  // of an op with several named results
 
@@ -135,6 +143,7 @@ void define_module(nb::module_& m);
 void define_optim(nb::module_& m);
 void define_data(nb::module_& m);
 void define_io(nb::module_& m);
+void define_tensorboard(nb::module_& m);  // after define_io
 void define_storage(nb::module_& m);
 void define_dlpack(nb::module_& m);
 void define_print(nb::module_& m);

@@ -121,7 +121,7 @@ struct GilBreak {
   }
   GilBreak(const GilBreak&) = delete;
   ~GilBreak() {
-    if (state) PyEval_RestoreThread(state);
+    if (state) take_gil(state);
   }
 };
 

@@ -133,7 +133,7 @@ const Tensor& Tensor::detach_() const {
         "DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, "
         "gradients are views of DDP buckets, and hence detach_() cannot be called on these "
         "gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
-        "torch/optim/optimizer.py as a solution.");
+        "torch/optim/optimizer.py as the solution.");
   if (impl_->node) forget_owner(impl()), impl_->node = {};
   impl_->output = 0;
   impl_->flags &= uint8_t(~TensorImpl::needs_grad);
