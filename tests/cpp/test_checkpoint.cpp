@@ -88,7 +88,7 @@ TEST(Checkpoint, RoundTrip) {
 
 // What PyTorch wrote, in the archives of today and in the older files.
 TEST(Checkpoint, OfPyTorch) {
-  fs::path data = fs::path(__FILE__).parent_path().parent_path() / "data" / "checkpoints";
+  fs::path data = fs::path(TAEDA_TEST_DATA) / "checkpoints";
   for (const char* name : {"training.pt", "training_legacy.pt"}) {
     NamedTensors state = load(data / name);
     std::vector<std::string> names;
