@@ -124,6 +124,8 @@ def _find(module, name):
     found = _ALLOWED.get(full)
     if found is None:
         found = _added.get(full)
+    if found is None and module in ("torch", "torch._utils"):
+        raise pickle.UnpicklingError(f"the checkpoint needs {full}, which is not there yet")
     if found is None:
         raise _NotAllowed(
             f"Unsupported global: GLOBAL {full} was not an allowed global by default. Please use "

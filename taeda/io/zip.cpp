@@ -13,6 +13,7 @@ namespace {
 constexpr uint32_t kLocal = 0x04034b50, kDirectory = 0x02014b50, kEnd = 0x06054b50;
 constexpr uint32_t kEnd64 = 0x06064b50, kLocator64 = 0x07064b50, kDescriptor = 0x08074b50;
 constexpr uint64_t kMost32 = 0xffffffff, kAlignment = 64;
+constexpr size_t kPiece = 256 << 10;  // moved and summed up while it is in the cache
 
 template <class T> T get(const uint8_t* p) { return load_little_endian<T>(p); }
 
@@ -144,16 +145,22 @@ Bytes ZipReader::read(const ZipMember& m) const {
 }
 void ZipReader::read(const ZipMember& m, std::span<uint8_t> to) const {
   if (to.size() != m.size) fail("'", m.name, "' has ", m.size, " bytes, not ", to.size());
+  uint32_t crc = 0;
   if (m.stored) {
-    source_.read(m.offset, to);
+    for (size_t at = 0; at < to.size(); at += kPiece) {
+      std::span<uint8_t> piece = to.subspan(at, std::min(kPiece, to.size() - at));
+      source_.read(m.offset + at, piece);
+      crc = crc32(piece, crc);
+    }
   } else {
     Bytes packed = source_.read(m.offset, m.packed_size), plain;
     inflate(packed, plain, to.size(), to.size());
     if (plain.size() != to.size())
       fail("'", m.name, "' has ", plain.size(), " bytes, ", to.size(), " were expected");
     std::copy(plain.begin(), plain.end(), to.begin());
+    crc = crc32(to);
   }
-  if (crc32(to) != m.crc) fail("'", m.name, "' is damaged: its check sum (CRC-32) does not match");
+  if (crc != m.crc) fail("'", m.name, "' is damaged: its check sum (CRC-32) does not match");
 }
 
 void ZipWriter::put(ByteView bytes) {
@@ -164,7 +171,7 @@ void ZipWriter::put(ByteView bytes) {
 
 void ZipWriter::add(const std::string& name, ByteView bytes) {
   if (name.size() > 65535) fail<ValueError>("a member's name of ", name.size(), " bytes");
-  Written w{name, at_, bytes.size(), crc32(bytes)};
+  Written w{name, at_, bytes.size(), 0};
   uint64_t start = at_ + 30 + name.size() + 4;
   uint64_t padding = (kAlignment - start % kAlignment) % kAlignment;
   Record local;
@@ -174,7 +181,11 @@ void ZipWriter::add(const std::string& name, ByteView bytes) {
   local.put(std::string_view("FB")).put(uint16_t(padding));
   local.insert(local.end(), size_t(padding), 'Z');
   put(local);
-  put(bytes);
+  for (size_t at = 0; at < bytes.size(); at += kPiece) {
+    ByteView piece = bytes.subspan(at, std::min(kPiece, bytes.size() - at));
+    w.crc = crc32(piece, w.crc);
+    put(piece);
+  }
   written_.push_back(w);
   if (!w.size) return;
   Record descriptor;

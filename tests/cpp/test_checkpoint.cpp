@@ -86,6 +86,31 @@ TEST(Checkpoint, RoundTrip) {
   EXPECT_EQ(load(path).size(), state.size());
 }
 
+// What PyTorch wrote, in the archives of today and in the older files.
+TEST(Checkpoint, OfPyTorch) {
+  fs::path data = fs::path(TAEDA_TEST_DATA) / "checkpoints";
+  for (const char* name : {"training.pt", "training_legacy.pt"}) {
+    NamedTensors state = load(data / name);
+    std::vector<std::string> names;
+    for (auto& [n, t] : state) names.push_back(n);
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"model.weight", "model.bias", "optimizer.state.0.step",
+                                        "optimizer.state.0.exp_avg", "optimizer.state.0.exp_avg_sq",
+                                        "optimizer.state.1.step", "optimizer.state.1.exp_avg",
+                                        "optimizer.state.1.exp_avg_sq", "p"}));
+    EXPECT_NEAR(state[0].second.data<float>()[1], 2.5, 1e-6);
+    EXPECT_TRUE(state.back().second.requires_grad());
+    EXPECT_FALSE(state[0].second.requires_grad());
+  }
+  NamedTensors dtypes = load(data / "dtypes.pt");
+  ASSERT_EQ(int(dtypes.size()), dtype_count);
+  for (auto& [name, t] : dtypes) {
+    EXPECT_EQ(name, name_of(t.dtype()));
+    EXPECT_TRUE(same(t, cast(tensor({0, 1, 3}), {t.dtype()}))) << name;
+  }
+  EXPECT_TRUE(load(data / "module.pt").empty());
+}
+
 TEST(Checkpoint, ZipOfAnyBytes) {
   Bytes good;
   ZipWriter writer([&](ByteView b) { good.insert(good.end(), b.begin(), b.end()); });

@@ -302,6 +302,18 @@ def test_files(tmp_path):
         torch.load(path, encoding="latin1")
 
 
+def test_numpy_values():
+    numpy = pytest.importorskip("numpy")
+    values = [numpy.float64(2.5), numpy.arange(3)]
+    assert [str(v) for v in again(values, weights_only=False)] == ["2.5", "[0 1 2]"]
+    with pytest.raises(pickle.UnpicklingError, match="Unsupported global: GLOBAL numpy"):
+        again(values)
+    multiarray = numpy._core.multiarray
+    allowed = [multiarray.scalar, numpy.dtype, type(numpy.dtype("float64"))]
+    with serialization.safe_globals(allowed):
+        assert again(values[:1]) == [2.5]
+
+
 def archive(**members):
     """A checkpoint by another writer: no alignment, perhaps deflated."""
     buffer = io.BytesIO()
