@@ -45,7 +45,8 @@
 #include "taeda/optim/optimizer.h"
 #include "taeda/optim/schedulers.h"
 
-// Files: image sets, IDX, PNG, safetensors; TensorBoard's event files.
+// Files: checkpoints, image sets, IDX, PNG, safetensors; TensorBoard's event files.
+#include "taeda/io/checkpoint.h"
 #include "taeda/io/idx.h"
 #include "taeda/io/image_sets.h"
 #include "taeda/io/png.h"

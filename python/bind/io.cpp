@@ -49,6 +49,8 @@ void translate(const std::exception_ptr& e, void*) {
 
 }  // namespace
 
+void define_checkpoint(nb::module_& io);  // checkpoint.cpp
+
 void define_io(nb::module_& m) {
   nb::register_exception_translator(translate);
   nb::module_ io = m.def_submodule("_io", "Reading and writing files.");
@@ -103,6 +105,7 @@ void define_io(nb::module_& m) {
     WithoutGil released;
     return io::read_image(p);
   });
+  define_checkpoint(io);
 }
 
 }  // namespace taeda::python

@@ -1,5 +1,5 @@
 """SummaryWriter writes event files for TensorBoard; it needs no other package."""
 
-from ._writer import SummaryWriter
+from .writer import SummaryWriter
 
 __all__ = ["SummaryWriter"]
