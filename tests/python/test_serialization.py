@@ -122,6 +122,20 @@ def test_module_of_pytorch():
     assert copy[0].weight.tolist() == model[0].weight.tolist()
 
 
+def test_layers_of_pytorch():
+    """Whole layers whose attributes differ from ours in PyTorch."""
+    layers = torch.load(DATA / "layers.pt", weights_only=False)
+    x = torch.arange(6.0).view(1, 2, 3) / 6
+    assert layers["lstm"](x)[0].flatten().tolist() == pytest.approx(layers["out"]["lstm"].tolist())
+    layers["encoder"].eval()
+    y = layers["encoder"](torch.arange(8.0).view(1, 2, 4) / 8)
+    assert y.flatten().tolist() == pytest.approx(layers["out"]["encoder"].tolist(), abs=1e-5)
+    for name in ("lstm", "encoder"):
+        copy = again(layers[name], weights_only=False)
+        assert copy.state_dict().keys() == layers[name].state_dict().keys()
+    assert again(layers["lstm"], weights_only=False)(x)[0].tolist() == layers["lstm"](x)[0].tolist()
+
+
 def test_the_same_bytes_as_pytorch(tmp_path):
     """All of the archive but the number that tells files apart."""
     x = torch.arange(10.0)
