@@ -3,6 +3,7 @@
 import _codecs
 import pickle
 import sys
+from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
 from collections import Counter, OrderedDict
 from importlib import import_module
 
@@ -12,7 +13,6 @@ from .nn.parameter import Parameter
 from .storage import TypedStorage, UntypedStorage
 
 _BLOCKED = ("sys", "os", "posix", "nt")
-_RENAMED = {"__builtin__": "builtins", "copy_reg": "copyreg"}
 _added = {}
 
 
@@ -98,7 +98,11 @@ class safe_globals:
 
 
 def _split(module, name):
-    module = _RENAMED.get(module, module)
+    # Protocol 2 has Python 2's names of what the standard library holds.
+    if (module, name) in NAME_MAPPING:
+        module, name = NAME_MAPPING[module, name]
+    elif module in IMPORT_MAPPING:
+        module = IMPORT_MAPPING[module]
     if module == __package__ or module.startswith(__package__ + "."):
         module = "torch" + module[len(__package__) :]
     return module, f"{module}.{name}"
@@ -198,6 +202,7 @@ def build(reader, persistent):
 
 def any_global(find_class, module, name):
     """What a name of a file means when everything is allowed: PyTorch's names are ours."""
+    given = module, name
     module, full = _split(module, name)
     if full in _ALLOWED:
         return _ALLOWED[full]
@@ -215,4 +220,4 @@ def any_global(find_class, module, name):
             f"Can't get attribute '{name}' on {sys.modules['__main__']!r}: the checkpoint holds an "
             "object of that class; define or import it before loading"
         )
-    return find_class(module, name)
+    return find_class(*given)

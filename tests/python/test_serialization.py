@@ -213,6 +213,12 @@ def test_objects_of_the_user():
     assert again(Point(3), weights_only=False).x == 3
     with pytest.raises(pickle.UnpicklingError, match=r"add_safe_globals\(\[.*Point\]\)"):
         again(Point(3))
+    library = [{"r": range(3)}, slice(1, 2), frozenset([1]), collections.defaultdict(list, a=[1])]
+    assert again(library, weights_only=False) == library
+    with pytest.raises(pickle.UnpicklingError, match="GLOBAL builtins.range was not"):
+        again(library)
+    with serialization.safe_globals([range, collections.defaultdict, list]):
+        assert again([library[0], library[3]]) == [library[0], library[3]]
     with serialization.safe_globals([Point]):
         assert again(Point(3)).x == 3
         assert serialization.get_safe_globals() == [Point]

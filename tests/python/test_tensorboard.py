@@ -90,6 +90,7 @@ def test_scalars(tmp_path):
         w.add_scalar("a b/c?", 1.5, 3, walltime=12.5)
         w.add_scalar("t", torch.tensor([[2.5]], requires_grad=True), torch.tensor(7))
         w.add_scalar("n", numpy.float32(0.5), numpy.int64(8))
+        w.add_scalar("np", numpy.array([2.5])[::-1], 1)
         w.add_scalar("half", torch.tensor(1.5, dtype=torch.bfloat16), -1)
         w.add_scalar("s", "3")
         w.add_scalar("nan", math.nan, 2.7)

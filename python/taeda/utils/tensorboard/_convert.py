@@ -10,6 +10,8 @@ def as_tensor(x):
     if isinstance(x, (bool, int, float)):
         return _C.tensor([x])
     if hasattr(x, "__array__") and hasattr(x, "dtype"):
+        if any(step < 0 for step in getattr(x, "strides", None) or ()):  # a flipped picture
+            x = x.copy()
         return _C.tensor(x)
     raise NotImplementedError(f"Got {type(x)}, but numpy array or torch tensor are expected.")
 
