@@ -463,6 +463,18 @@ void bind_ops(nb::module_& m) {
       }
 }
 
+namespace {
+// The type a checker is told: "Tensor | Number", "int | Sequence[int]".
+std::string type_of(const Binding& b, const Param& p) {
+  if (!p.input) return facts_of(b.info->fields[size_t(p.index)].kind).stub;
+  const char* mark = b.info->def.inputs[size_t(p.index)];
+  std::string s = Def::marked(mark, '*')   ? "Sequence[Tensor]"
+                  : Def::marked(mark, '#') ? "Tensor | Number"
+                                           : "Tensor";
+  return Def::marked(mark, '?') ? s + " | None" : s;
+}
+}  // namespace
+
 nb::object op_table() {
   nb::list out;
   for (auto& [name, list] : bindings())
@@ -481,41 +493,24 @@ nb::object op_table() {
       d["scope"] = int(i.def.scope);
       d["arity"] = i.def.arity();
       d["signature"] = b->signature;
-      out.append(d);
-    }
-  return out;
-}
-
-std::string stubs() {
-  std::string out;
-  for (auto& [name, list] : bindings())
-    for (auto& b : list) {
-      const Info& info = *b->info;
-      if (info.def.scope == 0) continue;
-      if (list.size() > 1) out += "@overload\n";
-      out += "def " + name + "(";
+      nb::list params;
       for (size_t at = 0; at < b->params.size(); at++) {
         const Param& p = b->params[at];
-        if (int(at) == b->positional) out += "*, ";
-        out += std::string(PyUnicode_AsUTF8(p.name)) + ": ";
-        if (p.input) {
-          const char* mark = info.def.inputs[size_t(p.index)];
-          bool number = Def::marked(mark, '#');
-          out += Def::marked(mark, '*') ? "Sequence[Tensor]"
-                 : number               ? "Tensor | Number"
-                                        : "Tensor";
-          if (Def::marked(mark, '?')) out += b->required(p) ? " | None" : " | None = None";
-        } else {
-          const Field& f = info.fields[size_t(p.index)];
-          out += facts_of(f.kind).stub;
-          if (!b->required(p)) out += " = " + default_of(f);
-        }
-        if (at + 1 < b->params.size()) out += ", ";
+        std::string type = type_of(*b, p);
+        nb::object value = nb::none();
+        if (!b->required(p))
+          value = nb::str(p.input ? "None" : default_of(i.fields[size_t(p.index)]).c_str());
+        params.append(nb::make_tuple(nb::handle(p.name), type, value, int(at) >= b->positional));
       }
-      std::string result = b->result  ? "return_types." + name
-                           : info.one ? "Tensor"
-                                      : "tuple[Tensor, ...]";
-      out += ") -> " + result + ":\n    \"\"\"" + info.def.doc + "\"\"\"\n";
+      d["parameters"] = params;
+      nb::list results;
+      for (auto r : i.results) results.append(nb::str(r.data(), r.size()));
+      d["results"] = results;
+      d["many"] = !i.one;
+      d["varargs"] = i.def.varargs;
+      bool factory = i.fields.size() && i.fields.back().name == "pin_memory";
+      d["out"] = !factory && i.def.scope & in_torch && !i.view;
+      out.append(d);
     }
   return out;
 }

@@ -506,7 +506,6 @@ void define_tensor(nb::module_& m) {
         return nb::steal(new_object(reinterpret_cast<PyTypeObject*>(cls.ptr()), t));
       },
       nb::arg("cls"), nb::arg("data"), nb::arg("requires_grad") = false);
-  m.def("_stubs", stubs);
   m.def("_op_table", op_table);
 }
 
