@@ -73,7 +73,7 @@ def test_every_attribute_of_a_tensor_is_there(golden):
 def test_they_are_documented_and_typed(stubs):
     for name, nodes in stubs.items():
         for node in nodes:
-            if f"Tensor.{name}" not in make.SPECIAL:
+            if f"Tensor.{name}" not in make.SPECIAL and not node.decorator_list:
                 assert ast.get_docstring(node), f"{name} has no documentation"
             assert node.returns is not None, f"{name} does not say what it returns"
             a = node.args
