@@ -272,6 +272,46 @@ std::string default_of(const Field& f) {
   return "(" + s.substr(1, s.size() - 2) + ")";
 }
 
+// What follows from an op's definition: the dtypes it takes, what it makes of sizes, its errors.
+std::string facts(const Info& info) {
+  const Def& def = info.def;
+  std::string s;
+  if (def.arity()) {
+    std::string types;
+    for (auto [bit, word] : {std::pair{accepts_bool, "bool"},
+                             {accepts_integers, "integer"},
+                             {accepts_floats, "floating point"},
+                             {accepts_complex, "complex"}})
+      if (def.accepts & bit) types += (types.empty() ? "" : ", ") + std::string(word);
+    bool floating = def.types == Types::floating;
+    if (info.pointwise)
+      s += std::string("\nShapes: any; inputs of other shapes are broadcast") +
+           (def.arity() > 1 ? " to the common one" : "") + ".";
+    if (info.pointwise || def.accepts != accepts_any) s += "\nDtypes: " + types + ".";
+    if (floating) s += " Bools and integers are converted to the default dtype.";
+    else if (info.pointwise && def.arity() > 1) s += " Inputs are promoted to a common one.";
+  }
+  if (info.view) s += "\nThe result shares input's memory.";
+  if (!info.results.empty()) {
+    s += "\nReturns: a named tuple (";
+    for (size_t i = 0; i < info.results.size(); i++)
+      s += (i ? ", " : "") + std::string(info.results[i]);
+    s += ").";
+  }
+  if (!def.differentiable && def.arity()) s += "\nNot differentiable.";
+  std::string errors;
+  if (info.pointwise && def.arity() > 1) errors += "RuntimeError if shapes do not broadcast";
+  if (def.arity() && def.accepts != accepts_any)
+    errors += (errors.empty() ? "" : "; ") + std::string("NotImplementedError for another dtype");
+  if (!errors.empty()) s += "\nRaises: " + errors + ".";
+  return s.empty() ? s : "\n" + s;
+}
+// The signature of the method: self is what the function calls by its first parameter's name.
+std::string method_doc(const Binding& b) {
+  size_t end = b.doc.find_first_of(",)", b.name.size());
+  return b.params.empty() ? b.doc : b.name + "($self" + b.doc.substr(end);
+}
+
 Binding& add_binding(const Info& info) {
   auto& same_name = bindings()[info.name];
   same_name.push_back(std::make_unique<Binding>());
@@ -319,7 +359,7 @@ Binding& add_binding(const Info& info) {
     if (at + 1 < b.params.size()) b.signature += ", ";
   }
   b.signature += ")";
-  b.doc = b.name + b.signature + "\n--\n\n" + def.doc;
+  b.doc = b.name + b.signature + "\n--\n\n" + def.doc + facts(info);
   if (!info.results.empty()) {
     for (auto r : info.results)
       b.result_fields.push_back({strdup(std::string(r).c_str()), nullptr});
@@ -424,15 +464,21 @@ void bind_ops(nb::module_& m) {
       inplace |= one->info->inplace != nullptr;
       only_inplace &= one->info->def.inplace_only;
       doc += (doc.empty() ? "" : "\n\n") +
-             (doc.empty() ? one->doc : one->name + one->signature + "\n\n" + one->info->def.doc);
+             (doc.empty()
+                  ? one->doc
+                  : one->name + one->signature + "\n\n" + one->info->def.doc + facts(*one->info));
     }
     if (list.size() > 1) b.doc = doc;
     if (number >= kMaxOps) throw Error("more than kMaxOps ops: raise it");
     by_number[number] = &b;
     auto flags = METH_FASTCALL | METH_KEYWORDS;
     b.defs[0] = {b.name.c_str(), as_c(entries.function[number]), flags, b.doc.c_str()};
-    b.defs[1] = {b.name.c_str(), as_c(entries.method[number]), flags, b.doc.c_str()};
-    b.defs[2] = {b.inplace_name.c_str(), as_c(entries.inplace[number]), flags, b.doc.c_str()};
+    b.method_doc = method_doc(b);
+    b.inplace_doc = b.inplace_name + b.method_doc.substr(b.name.size()) +
+                    "\n\nIn place: the result is written over self, which is returned.";
+    b.defs[1] = {b.name.c_str(), as_c(entries.method[number]), flags, b.method_doc.c_str()};
+    b.defs[2] = {b.inplace_name.c_str(), as_c(entries.inplace[number]), flags,
+                 b.inplace_doc.c_str()};
     number++;
     nb::object module_name = nb::str("taeda");
     b.function = PyCFunction_NewEx(&b.defs[0], nullptr, module_name.ptr());

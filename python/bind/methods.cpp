@@ -39,7 +39,21 @@ PyObject* read_grad(const Tensor& t) {
 }
 void assign_requires_grad(const Tensor& t, PyObject* v) {
   if (!v || !PyBool_Check(v)) fail("requires_grad must be a bool");
+  if (v == Py_True && !can_have_gradient(t.dtype()))
+    fail("only Tensors of floating point and complex dtype can require gradients");
   Tensor(t).requires_grad_(v == Py_True);
+}
+PyObject* read_grad_dtype(const Tensor& t) {
+  Leaf* leaf = leaf_if_any(t);
+  return Py_NewRef(dtype_objects[int(leaf && leaf->grad_dtype ? *leaf->grad_dtype : t.dtype())]);
+}
+void assign_grad_dtype(const Tensor& t, PyObject* v) {
+  if (!t.is_leaf()) fail("grad_dtype can only be set on leaf tensors.");
+  auto d = v ? dtype_of_object(v) : std::nullopt;
+  if (!d && v != Py_None)
+    fail<TypeError>("grad_dtype must be a torch.dtype or None, not ",
+                    std::string_view(v ? Py_TYPE(v)->tp_name : "nothing"));
+  leaf_of(t)->grad_dtype = d;
 }
 void assign_data(const Tensor& t, PyObject* v) {
   if (!v || !is_tensor(v))
@@ -70,6 +84,8 @@ PyGetSetDef properties[] = {
      nullptr},
     {"_grad", getter<[](const Tensor& t) { return t.grad(); }>, setter<assign_grad>, nullptr,
      nullptr},
+    {"grad_dtype", getter<read_grad_dtype>, setter<assign_grad_dtype>,
+     "What dtype .grad must have.", nullptr},
     {"data", getter<[](const Tensor& t) { return t.data(); }>, setter<assign_data>,
      "The same memory outside the graph.", nullptr},
     {"requires_grad", getter<[](const Tensor& t) { return t.requires_grad(); }>,
