@@ -24,7 +24,7 @@ struct Binding {
   PyObject* function = nullptr;    // the public objects, for __torch_function__
   PyObject* method = nullptr;
   PyObject* inplace = nullptr;
-  std::string signature, doc, method_doc, inplace_doc, inplace_name;
+  std::string signature, doc, inplace_name;
   PyMethodDef defs[3];
   std::vector<PyStructSequence_Field> result_fields;
 

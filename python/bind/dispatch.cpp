@@ -1,4 +1,5 @@
 // ONE dispatch for every op: parses a fast call against the op's Info, calls it, wraps the result.
+#include <deque>
 #include <map>
 
 #include "binding.h"
@@ -473,12 +474,13 @@ void bind_ops(nb::module_& m) {
     by_number[number] = &b;
     auto flags = METH_FASTCALL | METH_KEYWORDS;
     b.defs[0] = {b.name.c_str(), as_c(entries.function[number]), flags, b.doc.c_str()};
-    b.method_doc = method_doc(b);
-    b.inplace_doc = b.inplace_name + b.method_doc.substr(b.name.size()) +
-                    "\n\nIn place: the result is written over self, which is returned.";
-    b.defs[1] = {b.name.c_str(), as_c(entries.method[number]), flags, b.method_doc.c_str()};
-    b.defs[2] = {b.inplace_name.c_str(), as_c(entries.inplace[number]), flags,
-                 b.inplace_doc.c_str()};
+    static auto* docs = new std::deque<std::string>;  // the definitions point into them
+    const std::string& as_method = docs->emplace_back(method_doc(b));
+    const std::string& in_place =
+        docs->emplace_back(b.inplace_name + as_method.substr(b.name.size()) +
+                           "\n\nIn place: the result is written over self, which is returned.");
+    b.defs[1] = {b.name.c_str(), as_c(entries.method[number]), flags, as_method.c_str()};
+    b.defs[2] = {b.inplace_name.c_str(), as_c(entries.inplace[number]), flags, in_place.c_str()};
     number++;
     nb::object module_name = nb::str("taeda");
     b.function = PyCFunction_NewEx(&b.defs[0], nullptr, module_name.ptr());

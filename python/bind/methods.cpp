@@ -223,11 +223,16 @@ void define_methods(nb::module_& m) {
   method("is_signed",
          [](const Tensor& t) { return t.dtype() != DType::boolean && !is_unsigned(t.dtype()); });
   method("is_inference", [](const Tensor& t) { return bool(t->marks & TensorImpl::inference); });
-  method("is_same_size", [](const Tensor& t, const Tensor& o) { return t.sizes() == o.sizes(); });
-  method("is_set_to", [](const Tensor& t, const Tensor& o) {
-    return t->storage->data == o->storage->data && t->offset == o->offset &&
-           t.sizes() == o.sizes() && t.strides() == o.strides();
-  });
+  method(
+      "is_same_size", [](const Tensor& t, const Tensor& o) { return t.sizes() == o.sizes(); },
+      nb::arg("other"));
+  method(
+      "is_set_to",
+      [](const Tensor& t, const Tensor& o) {
+        return t->storage->data == o->storage->data && t->offset == o->offset &&
+               t.sizes() == o.sizes() && t.strides() == o.strides();
+      },
+      nb::arg("tensor"));
   method("is_pinned", [](const Tensor&) { return false; });
   method("is_shared", [](const Tensor&) { return false; });
   method("is_conj", [](const Tensor&) { return false; });
@@ -300,7 +305,9 @@ void define_methods(nb::module_& m) {
           return convert(t, {.dtype = d, .format = format_of(format)});
         },
         nb::arg("memory_format") = nb::none());
-  method("type_as", [](const Tensor& t, const Tensor& o) { return t.to(o.dtype()); });
+  method(
+      "type_as", [](const Tensor& t, const Tensor& o) { return t.to(o.dtype()); }, nb::arg("other"),
+      "This tensor in the dtype of another.");
   method(
       "cpu", [](const Tensor& t, nb::handle) { return t; }, nb::arg("memory_format") = nb::none());
   method("cuda", [](const Tensor& t, nb::args, nb::kwargs) {
@@ -322,10 +329,14 @@ void define_methods(nb::module_& m) {
     bump_version(t);
     return o;
   });
-  method("set_", [](nb::object o, const Tensor& source) {
-    tensor_of(o.ptr()).set_data(source);
-    return o;
-  });
+  method(
+      "set_",
+      [](nb::object o, const Tensor& source) {
+        tensor_of(o.ptr()).set_data(source);
+        return o;
+      },
+      nb::arg("source"),
+      "From now on this tensor lies on the memory of source, and is of its size.");
   method("share_memory_", [](nb::object o) { return o; });
   method(
       "numpy",
