@@ -1,5 +1,6 @@
 // backward, grad, modes, hooks, graph nodes, anomaly mode.
 #include <unordered_map>
+#include <unordered_set>
 
 #include "method.h"
 #include "py_hook.h"
@@ -9,6 +10,12 @@ namespace taeda::python {
 namespace {
 
 // ---- hooks ----
+
+std::string hook_name(nb::handle f) {
+  nb::object name = nb::getattr(f, "__name__", nb::none());
+  return nb::isinstance<nb::str>(name) ? nb::cast<std::string>(name)
+                                       : std::string(Py_TYPE(f.ptr())->tp_name);
+}
 
 struct TensorHook final : Hook, PyCallback {
   bool result_replaces;  // a post-accumulate hook's result is ignored
@@ -21,8 +28,7 @@ struct TensorHook final : Hook, PyCallback {
       fail<TypeError>("expected Variable, but hook returned '",
                       std::string_view(Py_TYPE(out.ptr())->tp_name), "'");
     const Tensor& changed = tensor_of(out.ptr());
-    std::string name =
-        nb::cast<std::string>(nb::getattr(nb::handle(f), "__name__", nb::str("hook")));
+    std::string name = hook_name(f);
     if (!(changed.sizes() == g.sizes())) fail("hook '", name, "' has changed the size of value");
     if (changed.dtype() != g.dtype()) fail("hook '", name, "' has changed the type of value");
     return changed;
@@ -37,11 +43,23 @@ struct GraphHook final : NodeHook, PyCallback {
     nb::object result = before ? nb::handle(f)(tuple(in)) : nb::handle(f)(tuple(out), tuple(in));
     if (result.is_none()) return;
     std::span<Tensor> target = before ? in : out;
-    nb::object items = PyTuple_Check(result.ptr()) ? result : nb::object(nb::make_tuple(result));
-    if (nb::len(items) != target.size())
-      fail("hook has returned an incorrect number of gradients: got ", nb::len(items),
-           ", but expected ", target.size());
-    for (size_t i = 0; i < target.size(); i++) target[i] = nb::cast<Tensor>(items[i]);
+    std::string name = hook_name(f);
+    if (is_tensor(result.ptr())) result = nb::make_tuple(result);
+    if (!PyTuple_Check(result.ptr()))
+      fail<TypeError>("expected tuple, but hook returned '",
+                      std::string_view(Py_TYPE(result.ptr())->tp_name), "'");
+    if (nb::len(result) != target.size())
+      fail("hook '", name, "' has returned an incorrect number of values (got ", nb::len(result),
+           ", but expected ", target.size(), ")");
+    for (size_t i = 0; i < target.size(); i++) {
+      nb::object g = result[i];
+      if (!g.is_none() && !is_tensor(g.ptr()))
+        fail<TypeError>("expected Tensor, but hook returned '",
+                        std::string_view(Py_TYPE(g.ptr())->tp_name), "'");
+      if (!g.is_none() && target[i].defined() && !(tensor_of(g.ptr()).sizes() == target[i].sizes()))
+        fail("hook '", name, "' has changed the size of value");
+      target[i] = g.is_none() ? Tensor() : tensor_of(g.ptr());
+    }
   }
   void* python() const override { return f; }
   static nb::tuple tuple(std::span<Tensor> list) {
@@ -54,6 +72,39 @@ struct GraphHook final : NodeHook, PyCallback {
 struct GraphNode {
   Ref<Node> node;
 };
+
+// ---- runs ----
+
+// The backward run that this thread is in, for hooks that wait for several gradients.
+struct Run {
+  std::span<const Tensor> roots;
+  int64_t id = next_hook_id();
+  Run* outer = std::exchange(current, this);
+  explicit Run(std::span<const Tensor> r) : roots(r) {}
+  Run(const Run&) = delete;
+  ~Run() { current = outer; }
+  static thread_local Run* current;
+};
+thread_local Run* Run::current = nullptr;
+
+// The run's number, and which of these nodes it reaches.
+nb::tuple current_run(const std::vector<uintptr_t>& nodes) {
+  std::unordered_set<Node*> seen;
+  std::vector<Node*> stack;
+  auto visit = [&](Node* n) {
+    if (n && seen.insert(n).second) stack.push_back(n);
+  };
+  if (Run::current)
+    for (const Tensor& t : Run::current->roots) visit(t->node.get());
+  while (!stack.empty()) {
+    Node* n = stack.back();
+    stack.pop_back();
+    for (const Edge& e : n->edges) visit(e.node.get());
+  }
+  nb::list reached;
+  for (uintptr_t n : nodes) reached.append(bool(seen.count(reinterpret_cast<Node*>(n))));
+  return nb::make_tuple(Run::current ? Run::current->id : -1, reached);
+}
 
 // ---- anomaly mode ----
 
@@ -114,8 +165,14 @@ struct PySavedHooks final : SavedTensorHooks {
     SavedTensorHooks* self = std::exchange(tls.saved_hooks, nullptr);
     nb::object packed;
     try {
-      // What is packed is outside the graph of the op that saves it.
+      uint32_t version = x.version();
       packed = pack_hook(nb::cast(x));
+      if (x.version() != version)
+        fail(
+            "A saved tensor pack hook is modifying its input in place. Tensors provided as input "
+            "to pack hook cannot be modified by in-place operations as this can lead to unexpected "
+            "side-effects. Please open an issue if you need to perform in-place operations on the "
+            "input to a pack hook.");
     } catch (...) {
       tls.saved_hooks = self;
       throw;
@@ -158,6 +215,7 @@ void define_autograd(nb::module_& m) {
         if (!inputs.is_none() && ins.empty())
           fail("`inputs` argument to `backward()` cannot be empty.");
         Tensor::BackwardOptions o{.retain_graph = retain.value_or(create), .create_graph = create};
+        Run run({&t, 1});
         WithoutGil released;
         if (ins.empty()) t.backward(grads.empty() ? Tensor() : grads[0], o);
         else backward({t}, grads, o, ins);
@@ -220,7 +278,11 @@ void define_autograd(nb::module_& m) {
       nb::arg("hook"));
 
   nb::class_<GraphNode>(m, "_GraphNode")
-      .def("name", [](const GraphNode& n) { return n.node->name(); })
+      .def("name",
+           [](const GraphNode& n) {
+             std::string s = n.node->name();
+             return s == "AccumulateGrad" || s == "CopySlices" ? "torch::autograd::" + s : s;
+           })
       .def("address", [](const GraphNode& n) { return reinterpret_cast<uintptr_t>(n.node.get()); })
       .def("variable",
            [](const GraphNode& n) {
@@ -257,6 +319,8 @@ void define_autograd(nb::module_& m) {
     if (!tracked(t) || leaf_if_any(t)) return nb::none();
     return nb::cast(GraphNode{t->node});
   });
+  m.def("_backward_run", current_run);
+  m.def("_increment_version", [](const Tensor& t) { bump_version(t); });
   m.def("_gradient_edge", [](const Tensor& t) {
     if (!tracked(t)) fail("cannot get the gradient edge of a tensor that does not require grad");
     return nb::make_tuple(nb::cast(GraphNode{t->node}), t->output);
@@ -267,7 +331,10 @@ void define_autograd(nb::module_& m) {
       [](nb::handle outputs, nb::handle inputs, nb::handle grads, std::optional<bool> retain,
          bool create, bool allow_unused) {
         TensorList outs = list_of(outputs), ins = list_of(inputs), gs = list_of(grads), result;
+        if (!grads.is_none() && gs.size() != outs.size())
+          fail("got ", outs.size(), " tensors and ", gs.size(), " gradients");
         {
+          Run run(outs);
           WithoutGil released;
           result =
               grad(outs, ins, gs, {.retain_graph = retain.value_or(create), .create_graph = create},
@@ -284,6 +351,9 @@ void define_autograd(nb::module_& m) {
       [](nb::handle tensors, nb::handle grads, std::optional<bool> retain, bool create,
          nb::handle inputs) {
         TensorList outs = list_of(tensors), gs = list_of(grads), ins = list_of(inputs);
+        if (!grads.is_none() && gs.size() != outs.size())
+          fail("got ", outs.size(), " tensors and ", gs.size(), " gradients");
+        Run run(outs);
         WithoutGil released;
         backward(outs, gs, {.retain_graph = retain.value_or(create), .create_graph = create}, ins);
       },

@@ -121,7 +121,6 @@ PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inp
 // Parses one attribute into its field; false, with or without a Python error, if it does not fit.
 bool parse_attribute(const Field& f, PyObject* o, std::byte* attrs);
 bool generator_from(PyObject* o, std::byte* to);  // into a std::shared_ptr<Generator>
-std::string stubs();                              // the text of the .pyi
 nb::object op_table();                            // names, docs, gradients: for tests
 // True, with the result, if a class among the arguments has a __torch_function__ of its own.
 bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject** result);

@@ -1,4 +1,5 @@
 // ONE dispatch for every op: parses a fast call against the op's Info, calls it, wraps the result.
+#include <deque>
 #include <map>
 
 #include "binding.h"
@@ -272,6 +273,46 @@ std::string default_of(const Field& f) {
   return "(" + s.substr(1, s.size() - 2) + ")";
 }
 
+// What follows from an op's definition: the dtypes it takes, what it makes of sizes, its errors.
+std::string facts(const Info& info) {
+  const Def& def = info.def;
+  std::string s;
+  if (def.arity()) {
+    std::string types;
+    for (auto [bit, word] : {std::pair{accepts_bool, "bool"},
+                             {accepts_integers, "integer"},
+                             {accepts_floats, "floating point"},
+                             {accepts_complex, "complex"}})
+      if (def.accepts & bit) types += (types.empty() ? "" : ", ") + std::string(word);
+    bool floating = def.types == Types::floating;
+    if (info.pointwise)
+      s += std::string("\nShapes: any; inputs of other shapes are broadcast") +
+           (def.arity() > 1 ? " to the common one" : "") + ".";
+    if (info.pointwise || def.accepts != accepts_any) s += "\nDtypes: " + types + ".";
+    if (floating) s += " Bools and integers are converted to the default dtype.";
+    else if (info.pointwise && def.arity() > 1) s += " Inputs are promoted to a common one.";
+  }
+  if (info.view) s += "\nThe result shares input's memory.";
+  if (!info.results.empty()) {
+    s += "\nReturns: a named tuple (";
+    for (size_t i = 0; i < info.results.size(); i++)
+      s += (i ? ", " : "") + std::string(info.results[i]);
+    s += ").";
+  }
+  if (!def.differentiable && def.arity()) s += "\nNot differentiable.";
+  std::string errors;
+  if (info.pointwise && def.arity() > 1) errors += "RuntimeError if shapes do not broadcast";
+  if (def.arity() && def.accepts != accepts_any)
+    errors += (errors.empty() ? "" : "; ") + std::string("NotImplementedError for another dtype");
+  if (!errors.empty()) s += "\nRaises: " + errors + ".";
+  return s.empty() ? s : "\n" + s;
+}
+// The signature of the method: self is what the function calls by its first parameter's name.
+std::string method_doc(const Binding& b) {
+  size_t end = b.doc.find_first_of(",)", b.name.size());
+  return b.params.empty() ? b.doc : b.name + "($self" + b.doc.substr(end);
+}
+
 Binding& add_binding(const Info& info) {
   auto& same_name = bindings()[info.name];
   same_name.push_back(std::make_unique<Binding>());
@@ -319,7 +360,7 @@ Binding& add_binding(const Info& info) {
     if (at + 1 < b.params.size()) b.signature += ", ";
   }
   b.signature += ")";
-  b.doc = b.name + b.signature + "\n--\n\n" + def.doc;
+  b.doc = b.name + b.signature + "\n--\n\n" + def.doc + facts(info);
   if (!info.results.empty()) {
     for (auto r : info.results)
       b.result_fields.push_back({strdup(std::string(r).c_str()), nullptr});
@@ -424,15 +465,22 @@ void bind_ops(nb::module_& m) {
       inplace |= one->info->inplace != nullptr;
       only_inplace &= one->info->def.inplace_only;
       doc += (doc.empty() ? "" : "\n\n") +
-             (doc.empty() ? one->doc : one->name + one->signature + "\n\n" + one->info->def.doc);
+             (doc.empty()
+                  ? one->doc
+                  : one->name + one->signature + "\n\n" + one->info->def.doc + facts(*one->info));
     }
     if (list.size() > 1) b.doc = doc;
     if (number >= kMaxOps) throw Error("more than kMaxOps ops: raise it");
     by_number[number] = &b;
     auto flags = METH_FASTCALL | METH_KEYWORDS;
     b.defs[0] = {b.name.c_str(), as_c(entries.function[number]), flags, b.doc.c_str()};
-    b.defs[1] = {b.name.c_str(), as_c(entries.method[number]), flags, b.doc.c_str()};
-    b.defs[2] = {b.inplace_name.c_str(), as_c(entries.inplace[number]), flags, b.doc.c_str()};
+    static auto* docs = new std::deque<std::string>;  // the definitions point into them
+    const std::string& as_method = docs->emplace_back(method_doc(b));
+    const std::string& in_place =
+        docs->emplace_back(b.inplace_name + as_method.substr(b.name.size()) +
+                           "\n\nIn place: the result is written over self, which is returned.");
+    b.defs[1] = {b.name.c_str(), as_c(entries.method[number]), flags, as_method.c_str()};
+    b.defs[2] = {b.inplace_name.c_str(), as_c(entries.inplace[number]), flags, in_place.c_str()};
     number++;
     nb::object module_name = nb::str("taeda");
     b.function = PyCFunction_NewEx(&b.defs[0], nullptr, module_name.ptr());
@@ -463,6 +511,18 @@ void bind_ops(nb::module_& m) {
       }
 }
 
+namespace {
+// The type a checker is told: "Tensor | Number", "int | Sequence[int]".
+std::string type_of(const Binding& b, const Param& p) {
+  if (!p.input) return facts_of(b.info->fields[size_t(p.index)].kind).stub;
+  const char* mark = b.info->def.inputs[size_t(p.index)];
+  std::string s = Def::marked(mark, '*')   ? "Sequence[Tensor]"
+                  : Def::marked(mark, '#') ? "Tensor | Number"
+                                           : "Tensor";
+  return Def::marked(mark, '?') ? s + " | None" : s;
+}
+}  // namespace
+
 nb::object op_table() {
   nb::list out;
   for (auto& [name, list] : bindings())
@@ -481,41 +541,24 @@ nb::object op_table() {
       d["scope"] = int(i.def.scope);
       d["arity"] = i.def.arity();
       d["signature"] = b->signature;
-      out.append(d);
-    }
-  return out;
-}
-
-std::string stubs() {
-  std::string out;
-  for (auto& [name, list] : bindings())
-    for (auto& b : list) {
-      const Info& info = *b->info;
-      if (info.def.scope == 0) continue;
-      if (list.size() > 1) out += "@overload\n";
-      out += "def " + name + "(";
+      nb::list params;
       for (size_t at = 0; at < b->params.size(); at++) {
         const Param& p = b->params[at];
-        if (int(at) == b->positional) out += "*, ";
-        out += std::string(PyUnicode_AsUTF8(p.name)) + ": ";
-        if (p.input) {
-          const char* mark = info.def.inputs[size_t(p.index)];
-          bool number = Def::marked(mark, '#');
-          out += Def::marked(mark, '*') ? "Sequence[Tensor]"
-                 : number               ? "Tensor | Number"
-                                        : "Tensor";
-          if (Def::marked(mark, '?')) out += b->required(p) ? " | None" : " | None = None";
-        } else {
-          const Field& f = info.fields[size_t(p.index)];
-          out += facts_of(f.kind).stub;
-          if (!b->required(p)) out += " = " + default_of(f);
-        }
-        if (at + 1 < b->params.size()) out += ", ";
+        std::string type = type_of(*b, p);
+        nb::object value = nb::none();
+        if (!b->required(p))
+          value = nb::str(p.input ? "None" : default_of(i.fields[size_t(p.index)]).c_str());
+        params.append(nb::make_tuple(nb::handle(p.name), type, value, int(at) >= b->positional));
       }
-      std::string result = b->result  ? "return_types." + name
-                           : info.one ? "Tensor"
-                                      : "tuple[Tensor, ...]";
-      out += ") -> " + result + ":\n    \"\"\"" + info.def.doc + "\"\"\"\n";
+      d["parameters"] = params;
+      nb::list results;
+      for (auto r : i.results) results.append(nb::str(r.data(), r.size()));
+      d["results"] = results;
+      d["many"] = !i.one;
+      d["varargs"] = i.def.varargs;
+      bool factory = i.fields.size() && i.fields.back().name == "pin_memory";
+      d["out"] = !factory && i.def.scope & in_torch && !i.view;
+      out.append(d);
     }
   return out;
 }

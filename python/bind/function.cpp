@@ -242,7 +242,9 @@ void define_function(nb::module_& m) {
       .def("save_for_forward", [](Context&, nb::args) {})
       .def("mark_dirty", [](Context& c, nb::args t) { c.dirty = t; })
       .def("mark_non_differentiable", [](Context& c, nb::args t) { c.non_differentiable = t; })
-      .def("set_materialize_grads", [](Context& c, bool on) { c.materialize = on; })
+      .def(
+          "set_materialize_grads", [](Context& c, bool on) { c.materialize = on; },
+          nb::arg("value"))
       .def_prop_ro("saved_tensors", saved_tensors)
       .def_prop_ro("saved_variables", saved_tensors)
       .def_prop_rw(

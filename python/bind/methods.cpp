@@ -39,7 +39,21 @@ PyObject* read_grad(const Tensor& t) {
 }
 void assign_requires_grad(const Tensor& t, PyObject* v) {
   if (!v || !PyBool_Check(v)) fail("requires_grad must be a bool");
+  if (v == Py_True && !can_have_gradient(t.dtype()))
+    fail("only Tensors of floating point and complex dtype can require gradients");
   Tensor(t).requires_grad_(v == Py_True);
+}
+PyObject* read_grad_dtype(const Tensor& t) {
+  Leaf* leaf = leaf_if_any(t);
+  return Py_NewRef(dtype_objects[int(leaf && leaf->grad_dtype ? *leaf->grad_dtype : t.dtype())]);
+}
+void assign_grad_dtype(const Tensor& t, PyObject* v) {
+  if (!t.is_leaf()) fail("grad_dtype can only be set on leaf tensors.");
+  auto d = v ? dtype_of_object(v) : std::nullopt;
+  if (!d && v != Py_None)
+    fail<TypeError>("grad_dtype must be a torch.dtype or None, not ",
+                    std::string_view(v ? Py_TYPE(v)->tp_name : "nothing"));
+  leaf_of(t)->grad_dtype = d;
 }
 void assign_data(const Tensor& t, PyObject* v) {
   if (!v || !is_tensor(v))
@@ -70,6 +84,8 @@ PyGetSetDef properties[] = {
      nullptr},
     {"_grad", getter<[](const Tensor& t) { return t.grad(); }>, setter<assign_grad>, nullptr,
      nullptr},
+    {"grad_dtype", getter<read_grad_dtype>, setter<assign_grad_dtype>,
+     "What dtype .grad must have.", nullptr},
     {"data", getter<[](const Tensor& t) { return t.data(); }>, setter<assign_data>,
      "The same memory outside the graph.", nullptr},
     {"requires_grad", getter<[](const Tensor& t) { return t.requires_grad(); }>,
@@ -207,11 +223,16 @@ void define_methods(nb::module_& m) {
   method("is_signed",
          [](const Tensor& t) { return t.dtype() != DType::boolean && !is_unsigned(t.dtype()); });
   method("is_inference", [](const Tensor& t) { return bool(t->marks & TensorImpl::inference); });
-  method("is_same_size", [](const Tensor& t, const Tensor& o) { return t.sizes() == o.sizes(); });
-  method("is_set_to", [](const Tensor& t, const Tensor& o) {
-    return t->storage->data == o->storage->data && t->offset == o->offset &&
-           t.sizes() == o.sizes() && t.strides() == o.strides();
-  });
+  method(
+      "is_same_size", [](const Tensor& t, const Tensor& o) { return t.sizes() == o.sizes(); },
+      nb::arg("other"));
+  method(
+      "is_set_to",
+      [](const Tensor& t, const Tensor& o) {
+        return t->storage->data == o->storage->data && t->offset == o->offset &&
+               t.sizes() == o.sizes() && t.strides() == o.strides();
+      },
+      nb::arg("tensor"));
   method("is_pinned", [](const Tensor&) { return false; });
   method("is_shared", [](const Tensor&) { return false; });
   method("is_conj", [](const Tensor&) { return false; });
@@ -284,7 +305,9 @@ void define_methods(nb::module_& m) {
           return convert(t, {.dtype = d, .format = format_of(format)});
         },
         nb::arg("memory_format") = nb::none());
-  method("type_as", [](const Tensor& t, const Tensor& o) { return t.to(o.dtype()); });
+  method(
+      "type_as", [](const Tensor& t, const Tensor& o) { return t.to(o.dtype()); }, nb::arg("other"),
+      "This tensor in the dtype of another.");
   method(
       "cpu", [](const Tensor& t, nb::handle) { return t; }, nb::arg("memory_format") = nb::none());
   method("cuda", [](const Tensor& t, nb::args, nb::kwargs) {
@@ -306,10 +329,14 @@ void define_methods(nb::module_& m) {
     bump_version(t);
     return o;
   });
-  method("set_", [](nb::object o, const Tensor& source) {
-    tensor_of(o.ptr()).set_data(source);
-    return o;
-  });
+  method(
+      "set_",
+      [](nb::object o, const Tensor& source) {
+        tensor_of(o.ptr()).set_data(source);
+        return o;
+      },
+      nb::arg("source"),
+      "From now on this tensor lies on the memory of source, and is of its size.");
   method("share_memory_", [](nb::object o) { return o; });
   method(
       "numpy",

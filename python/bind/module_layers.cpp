@@ -139,8 +139,15 @@ InitArguments::InitArguments(const std::string& layer, std::span<const std::stri
 }
 void fail_option(const std::string& layer, std::string_view name, const char* want, PyObject* got) {
   if (PyErr_Occurred()) throw nb::python_error();
-  fail<TypeError>(layer, "(): argument '", name, "' must be ", want, ", not ",
-                  Py_TYPE(got)->tp_name);
+  std::string why = layer + "(): argument '" + std::string(name) + "' must be " + want + ", not " +
+                    Py_TYPE(got)->tp_name;
+  // PyTorch lets the weight's factory complain, and people know that.
+  if (layer == "Linear" && name == "in_features")
+    fail<TypeError>(
+        "empty(): argument 'size' failed to unpack the object at pos 2 with error \"type must be "
+        "tuple of ints,but got ",
+        std::string_view(Py_TYPE(got)->tp_name), "\"\n", why);
+  throw TypeError(why);
 }
 bool overrides_method(PyObject* o, PyObject* name, PyObject* native) {
   return _PyType_Lookup(Py_TYPE(o), name) != native;

@@ -33,12 +33,14 @@ void tensor_finalize(PyObject* o) {
   Py_INCREF(o);
   release(impl);  // `value` stays as a borrowed pointer
 }
+// Clears the "finalized" bit of PyGC_Head: the object, or the next one in its memory, may need to
+// turn around again.
+void may_finalize_again(PyObject* o) { reinterpret_cast<uintptr_t*>(o)[-1] &= ~uintptr_t(1); }
 void take_back(TensorImpl* impl) {  // Python asks for the object again
   impl->marks &= uint8_t(~TensorImpl::owns_python);
   retain(impl);
   auto* o = static_cast<PyObject*>(impl->python);
-  // PyGC_Head's "finalized" bit: it may need to turn around again.
-  reinterpret_cast<uintptr_t*>(o)[-1] &= ~uintptr_t(1);
+  may_finalize_again(o);
 }
 void python_owner_freed(TensorImpl* impl) {  // the C++ side went last: the object goes with it
   Gil gil;
@@ -59,6 +61,7 @@ void tensor_dealloc(PyObject* o) {
   if (self->value.defined()) self->value->python = nullptr;
   self->value.~Tensor();
   if (type == tensor_type && unused_count < 256) {
+    may_finalize_again(o);
     self->dict = reinterpret_cast<PyObject*>(std::exchange(unused_objects, self));
     unused_count++;
   } else {
@@ -350,7 +353,14 @@ PyGetSetDef dict_property[] = {{"__dict__", get_dict, PyObject_GenericSetDict, n
 int tensor_init(PyObject*, PyObject*, PyObject*) { return 0; }  // __new__ has made it
 
 template <class F> void* slot(F* f) { return reinterpret_cast<void*>(f); }
-PyType_Slot slots[] = {{Py_tp_new, slot(tensor_new)},
+char type_doc[] =
+    "Numbers of one dtype in a grid of any rank, on one device.\n\n"
+    "Made by torch.tensor(data), torch.zeros(2, 3) and the other factories; Tensor(2, 3) is an\n"
+    "unset one of that size, Tensor([1, 2]) a copy of the numbers, both of the default dtype.\n"
+    "shape, dtype and device say what it is; requires_grad whether ops record their gradients,\n"
+    "which backward() adds into the grad of the leaves. Methods ending in _ change it in place.";
+PyType_Slot slots[] = {{Py_tp_doc, type_doc},
+                       {Py_tp_new, slot(tensor_new)},
                        {Py_tp_init, slot(tensor_init)},
                        {Py_tp_dealloc, slot(tensor_dealloc)},
                        {Py_tp_finalize, slot(tensor_finalize)},
@@ -506,7 +516,6 @@ void define_tensor(nb::module_& m) {
         return nb::steal(new_object(reinterpret_cast<PyTypeObject*>(cls.ptr()), t));
       },
       nb::arg("cls"), nb::arg("data"), nb::arg("requires_grad") = false);
-  m.def("_stubs", stubs);
   m.def("_op_table", op_table);
 }
 

@@ -92,8 +92,8 @@ struct Nested {
   void see(DType d) { dtype = dtype ? promote(*dtype, d) : d; }
   void read(PyObject* o, size_t depth) {
     if (depth > 100) fail<ValueError>("too many dimensions");
-    if (is_tensor(o) || is_array(o))
-      return read_tensor(is_tensor(o) ? tensor_of(o) : from_array(o), depth);
+    if (is_tensor(o)) return read_tensor(tensor_of(o), depth);
+    if (is_array(o)) return read_rows(from_array(o), depth);
     if (auto s = scalar_of(o)) {
       if (depth < sizes.size()) fail<TypeError>("not a sequence");
       see(is_numpy_scalar(o) ? default_dtype() : s->alone());
@@ -117,6 +117,12 @@ struct Nested {
       fail<ValueError>("expected sequence of length ", sizes[depth], " at dim ", depth, " (got ", n,
                        ")");
     }
+  }
+  void read_rows(const Tensor& t, size_t depth) {  // an array is as good as the list of its rows
+    if (t.dim() == 0) return read_tensor(t, depth);
+    check_size(t.size(0), depth);
+    see(t.dtype());
+    for (int64_t i = 0; i < t.size(0); i++) read_rows(t[i], depth + 1);
   }
   void read_tensor(const Tensor& t, size_t depth) {
     tensors = true;

@@ -7,31 +7,68 @@
 from importlib import import_module as _import_module
 from math import e, inf, nan, pi
 
-from . import _C, _tensor
+from . import _C as _C
+from . import _tensor as _tensor
 from ._C import *
-from ._dtype_info import finfo, iinfo
+from ._dtype_info import finfo as finfo
+from ._dtype_info import iinfo as iinfo
 from ._functions import *
 from ._settings import *
-from ._tensor_str import get_printoptions, printoptions, set_printoptions
-from ._tensor_types import set_default_tensor_type
-from ._tensor_types import tensor_types as _tensor_types
-from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
-from .random import (
-    fork_rng,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    normal,
-    seed,
-    set_rng_state,
+from ._tensor_str import (
+    get_printoptions as get_printoptions,
 )
-from .version import __version__
+from ._tensor_str import (
+    printoptions as printoptions,
+)
+from ._tensor_str import (
+    set_printoptions as set_printoptions,
+)
+from ._tensor_types import set_default_tensor_type as set_default_tensor_type
+from ._tensor_types import tensor_types as _tensor_types
+from .autograd import (
+    enable_grad as enable_grad,
+)
+from .autograd import (
+    inference_mode as inference_mode,
+)
+from .autograd import (
+    no_grad as no_grad,
+)
+from .autograd import (
+    set_grad_enabled as set_grad_enabled,
+)
+from .random import (
+    fork_rng as fork_rng,
+)
+from .random import (
+    get_rng_state as get_rng_state,
+)
+from .random import (
+    initial_seed as initial_seed,
+)
+from .random import (
+    manual_seed as manual_seed,
+)
+from .random import (
+    normal as normal,
+)
+from .random import (
+    seed as seed,
+)
+from .random import (
+    set_rng_state as set_rng_state,
+)
+from .version import __version__ as __version__
 
 legacy_contiguous_format = contiguous_format = _C.contiguous_format
 layout, memory_format = type(_C.strided), type(_C.preserve_format)
 newaxis = None
 globals().update(_tensor_types)
 
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # what loads at first use, for type checkers
+    from . import autograd, backends, cuda, datasets, nn, optim, special, testing, utils
 
 # Submodules that load at first use, and names that live in them.
 _LAZY = {

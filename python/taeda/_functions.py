@@ -28,10 +28,12 @@ __all__ = [
     "is_tensor",
     "meshgrid",
     "nonzero",
+    "norm",
     "numel",
     "result_type",
     "set_default_device",
     "split",
+    "swapaxes",
     "typename",
     "unique",
     "unique_consecutive",
@@ -275,6 +277,11 @@ def atleast_3d(*tensors):
     return _at_least(tensors, lift)
 
 
+def swapaxes(input, axis0, axis1):
+    """input with two axes exchanged: a view. NumPy's name of transpose."""
+    return input.transpose(axis0, axis1)
+
+
 def split(tensor, split_size_or_sections, dim=0):
     """Pieces of a tensor along an axis, as views.
 
@@ -286,6 +293,26 @@ def split(tensor, split_size_or_sections, dim=0):
 
 
 # ---- forms of results ----
+
+
+def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
+    """(sum |x| ** p) ** (1 / p) over axes of input, or over all of them.
+
+    Args:
+        p: a number, also inf and -inf; "fro", or None, is 2.
+        dim: an axis or a sequence of them.
+        keepdim: whether they stay, with size 1.
+        out: the tensor to write to.
+        dtype: what input is converted to first.
+    """
+    if isinstance(p, str):
+        if p != "fro":
+            raise NotImplementedError(f"norm(): p='{p}' is not supported; use a number or 'fro'")
+        p = 2
+    p = 2 if p is None else p
+    if out is not None:
+        return _C.norm(input, p, dim, keepdim, dtype=dtype, out=out)
+    return _C.norm(input, p, dim, keepdim, dtype=dtype)
 
 
 def nonzero(input, *, out=None, as_tuple=False):

@@ -255,8 +255,35 @@ def storage(self):
 
 
 @method
-def dim_order(self):
-    """The axes from the slowest in memory to the fastest."""
+def norm(self, p="fro", dim=None, keepdim=False, dtype=None):
+    """(sum |x| ** p) ** (1 / p) over axes, or over all of them: see torch.norm."""
+    return _functions.norm(self, p, dim, keepdim, dtype=dtype)
+
+
+@method
+def swapaxes(self, axis0, axis1):
+    """self with two axes exchanged: a view. NumPy's name of transpose."""
+    return self.transpose(axis0, axis1)
+
+
+@method
+def swapaxes_(self, axis0, axis1):
+    """Exchanges two axes of self."""
+    return self.transpose_(axis0, axis1)
+
+
+@method
+def dim_order(self, *, ambiguity_check=False):
+    """The axes from the slowest in memory to the fastest.
+
+    Args:
+        ambiguity_check: whether to refuse (RuntimeError) where axes of size 1, or of equal
+            strides, leave a choice.
+    """
+    if ambiguity_check:
+        steps = [self.stride(d) for d in range(self.dim())]
+        if len(set(steps)) < len(steps) or 1 in self.shape:
+            raise RuntimeError("The tensor does not have unique dim order, or cannot map to it.")
     return tuple(sorted(range(self.dim()), key=lambda d: -self.stride(d)))
 
 

@@ -235,7 +235,15 @@ void Saved::keep_special(const Tensor& x, bool output) {
         "clone to get a normal tensor and use it in autograd, or use `torch.no_grad()` instead of "
         "`torch.inference_mode()`.");
   if (tls.saved_hooks) {
-    packed_ = tls.saved_hooks->pack(x);
+    // A hook may keep what it is given: a number on the stack becomes a tensor of its own.
+    Tensor own;
+    if (x->marks & TensorImpl::on_stack) {
+      NoGradGuard raw;
+      SavedTensorHooks* hooks = std::exchange(tls.saved_hooks, nullptr);
+      own = borrowed::clone(x);
+      tls.saved_hooks = hooks;
+    }
+    packed_ = tls.saved_hooks->pack(own.defined() ? own : x);
     is_output_ = output;
     return;
   }

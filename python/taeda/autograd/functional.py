@@ -214,21 +214,27 @@ def _rows(output, inputs, create_graph, strict):
 def _vector(v, like, name, what):
     if v is None:
         if len(like) != 1 or like[0].numel() != 1:
+            which = (
+                "user-provided function returns"
+                if what == "output"
+                else "input to the user-provided function is"
+            )
             raise RuntimeError(
-                f"The vector v can only be None if the {what} of the user-provided function is a "
-                "single Tensor with a single element."
+                f"The vector v can only be None if the {which} a single Tensor with a single "
+                "element."
             )
         return (_C.ones_like(like[0]),)
     _, v = _tuple_of(v, "v", name)
     if len(v) != len(like):
+        if len(like) == 1:
+            raise RuntimeError("The given v should contain a single Tensor.")
         raise RuntimeError(
             f"v is a tuple of invalid length: should be {len(like)} but got {len(v)}."
         )
     for i, (a, b) in enumerate(zip(v, like)):
         if a.shape != b.shape:
-            raise RuntimeError(
-                f"v has invalid size at index {i}: should be {b.shape} but got {a.shape}."
-            )
+            entry = f"Entry {i} in " if len(like) > 1 else ""
+            raise RuntimeError(f"{entry}v has invalid size: should be {b.shape} but got {a.shape}.")
     return v
 
 

@@ -1,6 +1,7 @@
 """Switching the recording of gradients on and off, for one thread."""
 
 import functools
+import warnings
 
 from .. import _C
 
@@ -26,6 +27,15 @@ class _Mode:
         return type(self)()
 
     def __call__(self, function):
+        if isinstance(function, type):
+            warnings.warn(
+                "Decorating classes is deprecated and will be disabled in future versions. You "
+                "should only decorate functions or methods. To preserve the current behavior of "
+                "class decoration, you can directly decorate the `__init__` method and nothing "
+                "else.",
+                FutureWarning,
+                stacklevel=2,
+            )
         code = getattr(function, "__code__", None)
         if code is not None and code.co_flags & _GENERATOR:
             return self._decorate_generator(function)

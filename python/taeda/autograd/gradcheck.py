@@ -47,11 +47,11 @@ def gradcheck(
         nondet_tol: how far two runs of the same backward may lie apart.
         check_undefined_grad: whether backward must take outputs without gradient for zeros.
         check_grad_dtypes: whether a gradient must have the dtype of its input.
-        check_batched_grad: not supported.
+        check_batched_grad: whether ``autograd.grad(is_grads_batched=True)`` gives the same.
         check_batched_forward_grad: not supported.
         check_forward_ad: not supported.
         check_backward_ad: False checks nothing.
-        fast_mode: accepted; the check is always the full one.
+        fast_mode: compare one random projection of each Jacobian instead of all its entries.
         masked: for sparse tensors; must not be True.
 
     Raises:
@@ -59,7 +59,6 @@ def gradcheck(
         ValueError: the inputs cannot be checked.
     """
     _refuse(
-        check_batched_grad=check_batched_grad,
         check_batched_forward_grad=check_batched_forward_grad,
         check_forward_ad=check_forward_ad,
         masked=masked,
@@ -68,7 +67,9 @@ def gradcheck(
         return True
     try:
         check = _Check(func, _tuple_of(inputs), eps, atol, rtol, nondet_tol)
-        check.run(check_grad_dtypes)
+        check.run(check_grad_dtypes, fast_mode)
+        if check_batched_grad:
+            check.batched()
         if check_undefined_grad:
             check.undefined_gradients()
     except GradcheckError:
@@ -170,6 +171,17 @@ def _random_like(x, generator, non_contiguous):
     return made.to(x.dtype).requires_grad_()
 
 
+def _unit_like(x, generator):
+    made = _random_like(x, generator, False).detach()
+    return made / made.abs().square().sum().sqrt().clamp_(min=1e-30)
+
+
+def _inner(a, b):
+    """The product of two tensors as vectors of real numbers."""
+    product = (a.conj() * b).sum()
+    return (product.real if product.dtype.is_complex else product).item()
+
+
 def _components(tensor):
     """The real numbers of a tensor, in reading order; re, im, re, im for a complex one."""
     values = tensor.detach().flatten().tolist()
@@ -199,7 +211,7 @@ class _Check:
         ]
         if not self.wanted:
             raise ValueError(
-                "gradcheck expects at least one input tensor to require gradient, but none of the "
+                "gradcheck expects at least one input tensor to require gradient, but none of "
                 "them have requires_grad=True."
             )
         for i in self.wanted:
@@ -243,7 +255,7 @@ class _Check:
                 )
         return rows
 
-    def run(self, check_dtypes):
+    def run(self, check_dtypes, fast=False):
         results = _tuple_of(self.func(*self.inputs))
         outputs = _differentiable(results)
         if not outputs:
@@ -255,15 +267,18 @@ class _Check:
             results = _tuple_of(results)
             return [results[i] for i in places]
 
+        if fast:
+            return self.run_projected(outputs, inputs, pick, check_dtypes)
         numerical = [self.differentials(x, pick) for x in inputs]
         for o, output in enumerate(outputs):
             analytical, differs = self.jacobian(output, inputs, check_dtypes)
             for k, i in enumerate(self.wanted):
+                x = inputs[k]
                 want = [row[o] for row in numerical[k]]
                 if not self.close(analytical[k], want):
                     raise GradcheckError(
                         f"Jacobian mismatch for output {o} with respect to input {i},\n"
-                        f"numerical:{_matrix(want)}\nanalytical:{_matrix(analytical[k])}\n"
+                        f"numerical:{_matrix(want, x)}\nanalytical:{_matrix(analytical[k], x)}\n"
                     )
             if differs:
                 raise GradcheckError(
@@ -272,6 +287,53 @@ class _Check:
                     "gradient matches numerical gradient.The tolerance for nondeterminism was "
                     f"{self.nondet_tol}."
                 )
+
+    def run_projected(self, outputs, inputs, pick, check_dtypes):
+        """u^T J v for random unit vectors u and v, by differences along v and by backward of u."""
+        generator = _C.Generator().manual_seed(0)
+        for k, x in zip(self.wanted, inputs):
+            v = _unit_like(x, generator)
+            data, kept, ends = x.data, x.detach().clone(), []
+            for step in (-self.eps, self.eps):
+                data.copy_(kept + step * v)
+                ends.append([o.detach().clone() for o in pick(self.func(*self.inputs))])
+            data.copy_(kept)
+            for o, (low, high) in enumerate(zip(*ends)):
+                output = pick(self.func(*self.inputs))[o]
+                u = _unit_like(output, generator)
+                (g,) = _C._grad((output,), (x,), (u,), True, False, True)
+                if check_dtypes:
+                    _check_dtypes((g,), (x,))
+                want = _inner(u, (high - low) / (2 * self.eps))
+                got = 0.0 if g is None else _inner(g, v)
+                # Entries of any size meet in one sum: the tolerance grows with their number.
+                slack = self.atol * (u.abs().sum() * v.abs().sum()).item()
+                if not abs(got - want) <= slack + self.rtol * abs(want):
+                    raise GradcheckError(
+                        f"Jacobian mismatch for output {o} with respect to input {k},\n"
+                        f"numerical:{want}\nanalytical:{got}\n\n"
+                        "The above quantities relating the numerical and analytical jacobians are "
+                        "computed \nin fast mode. See: https://github.com/pytorch/pytorch/issues/"
+                        "53876 for more background \nabout fast mode. Below, we recompute "
+                        "numerical and analytical jacobians in slow mode:\n"
+                    )
+
+    def batched(self):
+        """Gradients of several cotangents at once are those of one after the other."""
+        outputs = _differentiable(self.func(*self.inputs))
+        inputs = tuple(self.inputs[i] for i in self.wanted)
+        generator = _C.Generator().manual_seed(0)
+        from . import grad
+
+        for output in outputs:
+            seeds = [_unit_like(output, generator) for _ in range(2)]
+            both = grad(
+                output, inputs, _C.stack(seeds), True, allow_unused=True, is_grads_batched=True
+            )
+            for i, seed in enumerate(seeds):
+                for g, one in zip(both, grad(output, inputs, seed, True, allow_unused=True)):
+                    if g is not None and not _C.isclose(g[i], one, self.rtol, self.atol).all():
+                        raise GradcheckError("Backward gives other gradients for a batch of them")
 
     def close(self, got, want):
         for got_row, want_row in zip(got, want):
@@ -350,5 +412,6 @@ def _check_dtypes(grads, inputs):
             )
 
 
-def _matrix(rows):
-    return repr(_C.tensor(rows, dtype=_C.float64))
+def _matrix(rows, like):
+    dtype = like.dtype.to_real() if like.dtype.is_complex else like.dtype
+    return repr(_C.tensor(rows, dtype=dtype))

@@ -11,6 +11,8 @@ __all__ = [
     "Node",
     "disable_saved_tensors_hooks",
     "get_gradient_edge",
+    "increment_version",
+    "register_multi_grad_hook",
     "save_on_cpu",
     "saved_tensors_hooks",
 ]
@@ -100,6 +102,63 @@ def get_gradient_edge(tensor):
     """The GradientEdge of a tensor that requires a gradient; RuntimeError for others."""
     node, output = _C._gradient_edge(tensor)
     return GradientEdge(node_object(node), output)
+
+
+def increment_version(tensor):
+    """Counts a change of a tensor, or of each of several, that was made behind autograd's back."""
+    for t in (tensor,) if isinstance(tensor, _C.Tensor) else tensor:
+        _C._increment_version(t)
+
+
+class _MultiHandle:
+    """The handles of one hook on several tensors."""
+
+    def __init__(self, handles):
+        self.handles = tuple(handles)
+
+    def remove(self):
+        for handle in self.handles:
+            handle.remove()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.remove()
+
+
+def register_multi_grad_hook(tensors, fn, *, mode="all"):
+    """Calls fn once in a backward run, on the gradients of several tensors.
+
+    Args:
+        tensors: those whose gradients are waited for; each requires a gradient.
+        fn: with mode "all" called with a tuple of gradients, None where none came; with "any"
+            called with the first that comes.
+        mode: "all": when every tensor that the run reaches has its gradient; "any": at the first.
+
+    Returns:
+        A handle with ``remove()``.
+    """
+    if mode not in ("all", "any"):
+        raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
+    tensors, runs = tuple(tensors), {}
+    edges = [_C._gradient_edge(t)[0].address() for t in tensors]
+
+    def hook_of(i):
+        def hook(grad):
+            run, reached = _C._backward_run(edges)
+            if run not in runs:
+                runs.clear()  # of runs that ended before all had come
+                runs[run] = [sum(reached) if mode == "all" else 1, [None] * len(tensors)]
+            state = runs[run]
+            state[0] -= 1
+            state[1][i] = grad
+            if state[0] == 0:
+                fn(grad if mode == "any" else tuple(state[1]))
+
+        return hook
+
+    return _MultiHandle(t.register_hook(hook_of(i)) for i, t in enumerate(tensors))
 
 
 _thread = _local()  # .refusal: why saved-tensor hooks are refused

@@ -1,6 +1,12 @@
 """Neural networks: Module, layers, losses, their functions and initial values."""
 
-from .parameter import Buffer, Parameter  # noqa: F401, I001
+from .parameter import Buffer as Buffer, Parameter as Parameter  # noqa: F401, I001
 from .modules import *  # noqa: F403
-from .modules.module import Module  # noqa: F401
-from . import functional, init, modules, parameter, utils  # noqa: F401
+from .modules.module import Module as Module  # noqa: F401
+from . import (
+    functional as functional,
+    init as init,
+    modules as modules,
+    parameter as parameter,
+    utils as utils,
+)  # noqa: F401
