@@ -21,7 +21,7 @@ import sys
 import time
 
 import taeda.nn.functional as F
-from display import Progress, draw_curve, number, print_picture, print_table
+from display import Progress, draw_curve, number, print_chances, print_picture, print_table
 from taeda.datasets import load_images, read_image
 from taeda.safetensors import safe_open, save_file
 from taeda.utils.data import DataLoader, TensorDataset
@@ -284,7 +284,7 @@ def load_model(path):
 
 
 def predict(args, checkpoint):
-    """Prints the most likely classes of one picture."""
+    """Shows one picture and the probability of each class."""
     model, metadata = load_model(checkpoint)
     size = int(metadata["height"]), int(metadata["width"])
     label = None
@@ -303,8 +303,9 @@ def predict(args, checkpoint):
     classes = metadata["classes"].split("|")
     if label is not None:
         print(f"label: {classes[label]}")
-    best = sorted(range(len(classes)), key=lambda i: -chances[i])[:3]
-    print("predicted: " + ", ".join(f"{classes[i]} ({chances[i]:.1%})" for i in best))
+    best = max(range(len(classes)), key=lambda i: chances[i])
+    print(f"predicted: {classes[best]} ({chances[best]:.1%})")
+    print_chances(classes, chances)
 
 
 def arguments():
@@ -368,9 +369,12 @@ def train(args, checkpoint):
 
     signal.signal(signal.SIGINT, interrupt)
     if not run.train(args.run_dir):
+        go_on = [sys.executable, sys.argv[0], "--run-dir", args.run_dir, "--resume"]
+        if args.data_root:
+            go_on += ["--data-root", args.data_root]
         print(
             f"\nstopped in epoch {run.epoch + 1} after {run.batch} batches; everything is saved."
-            f"\nGo on with: {sys.argv[0]} --run-dir {args.run_dir} --resume"
+            f"\nGo on with: {' '.join(go_on)}"
         )
         sys.exit(130)
     print_table(run.rows)
