@@ -62,11 +62,19 @@ class Net(nn.Module):
         return self.linear(self.dropout(x.flatten(1)))
 
 
+def from_file(read, *args):
+    """What `read` finds; a file that is missing or damaged ends the program with a message."""
+    try:
+        return read(*args)
+    except (OSError, RuntimeError) as error:
+        sys.exit(str(error))
+
+
 class Data:
     """The pictures of a set: uint8 [N, height, width], labels int64 [N]."""
 
     def __init__(self, name, root):
-        images = load_images(name, root)
+        images = from_file(load_images, name, root)
         self.train = images.train_images, images.train_labels
         self.test = images.test_images, images.test_labels
         self.classes = images.class_names
@@ -289,7 +297,7 @@ def predict(args, checkpoint):
     size = int(metadata["height"]), int(metadata["width"])
     label = None
     if args.predict:
-        pixels = read_image(args.predict).float() * (int(metadata["max_value"]) / 255)
+        pixels = from_file(read_image, args.predict).float() * (int(metadata["max_value"]) / 255)
         if tuple(pixels.shape) != size:
             pixels = F.adaptive_avg_pool2d(pixels[None, None], size)[0, 0]
     else:
@@ -391,13 +399,12 @@ def main():
         loss, accuracy = evaluate(model, *data.test)
         print(f"{metadata['data']}: test loss {number(loss)}, accuracy {accuracy:.4f}")
     elif args.predict or args.predict_index is not None:
+        if not os.path.exists(checkpoint):
+            sys.exit(f"train first: there is no {checkpoint}")
         predict(args, checkpoint)
     else:
         train(args, checkpoint)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except OSError as error:  # a missing file is no fault of the program
-        sys.exit(str(error))
+    main()

@@ -149,7 +149,7 @@ TAEDA_TRUTH(any, Any, "Whether an element is not zero; uint8 for uint8, else boo
                              .differentiable = false,   \
                              .required = 1};            \
     struct Attrs {                                      \
-      OptionalDims dim = {};                     \
+      OptionalDims dim = {};                            \
       bool keepdim = false;                             \
       TAEDA_FIELDS(dim, keepdim)                        \
     };                                                  \

@@ -7,6 +7,7 @@ $TAEDA_CPP_EXAMPLES (scripts/test sets it).
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def test_two_layer_nets_print_the_same(form):
 
 
 def losses(text):
-    return [line for line in text.splitlines() if line.startswith("epoch ")]
+    return [line for line in text.splitlines() if re.match(r"epoch \d+:", line)]
 
 
 def files(folder):
@@ -150,7 +151,7 @@ def test_a_stopped_run_goes_on_in_the_other_language(runs, tmp_path, first, seco
 
 
 @pytest.mark.parametrize("language", ["python", "cpp"])
-def test_clear_errors(language, tmp_path):
+def test_clear_errors(runs, language, tmp_path):
     def error(*args, code=1):
         text = run(language, "train_images", *args, cwd=tmp_path, code=code)
         assert "Traceback" not in text
@@ -167,6 +168,15 @@ def test_clear_errors(language, tmp_path):
         (tmp_path / name).write_bytes(b"\0\0\x08\x01\0\0\0\0")
     text = error("--data", "mnist", "--data-root", str(tmp_path))
     assert str(broken) in text and "7056" in text
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(b"no picture")
+    (tmp_path / "runs" / "digits").mkdir(parents=True)
+    shutil.copy(
+        runs["cpp"][0] / "runs" / "digits" / "checkpoint.safetensors", tmp_path / "runs" / "digits"
+    )
+    assert "picture.png" in error("--predict", str(picture))
+    assert "nowhere.png" in error("--predict", str(tmp_path / "nowhere.png"))
+    assert "from 0 to 298" in error("--predict-index", "299")
     checkpoint = tmp_path / "checkpoint.safetensors"
     checkpoint.write_bytes(b"not a checkpoint")
     assert str(checkpoint) in error("--evaluate", str(checkpoint))
