@@ -71,7 +71,7 @@ class TAEDA_API Module {
     bool plain = false;      // parameters: Python put an ordinary tensor there
     Tensor* tensor = nullptr;
     Ref<Module>* child = nullptr;
-    std::shared_ptr<void> own = {};
+    std::shared_ptr<void> own;
   };
   const std::vector<Entry>& entries() const { return entries_; }
   Entry* find(std::string_view name);
@@ -146,7 +146,9 @@ class TAEDA_API Module {
   // For members' initialisers, through TAEDA_PARAMETER, TAEDA_BUFFER and TAEDA_CHILD.
   Tensor field(const char* name, Tensor* at, Tensor value, Role role, bool persistent = true);
   template <class H> H child(const char* name, H* at, H value) {
-    add_field({.name = name, .role = Role::child, .child = at});
+    Entry e;
+    e.name = name, e.role = Role::child, e.child = at;
+    add_field(std::move(e));
     return value;
   }
 
