@@ -1,5 +1,6 @@
 // Tensor's attributes, and its methods that are no ops.
 #include "method.h"
+#include "old_data.h"
 #include "taeda/tensor/overlap.h"
 #include "taeda/threads/pool.h"
 
@@ -61,6 +62,11 @@ void assign_data(const Tensor& t, PyObject* v) {
                     std::string_view(v ? Py_TYPE(v)->tp_name : "nothing"));
   t.set_data(tensor_of(v));
 }
+PyObject* read_data(const Tensor& t) {
+  Tensor out = t.data();
+  if (out.dim() == 0) out->marks |= kOldData;
+  return wrap(out);
+}
 PyObject* version_of(const Tensor& t) {
   if (t->marks & TensorImpl::inference) fail("Inference tensors do not track version counter.");
   return PyLong_FromLong(long(t.version()));
@@ -86,8 +92,7 @@ PyGetSetDef properties[] = {
      nullptr},
     {"grad_dtype", getter<read_grad_dtype>, setter<assign_grad_dtype>,
      "What dtype .grad must have.", nullptr},
-    {"data", getter<[](const Tensor& t) { return t.data(); }>, setter<assign_data>,
-     "The same memory outside the graph.", nullptr},
+    {"data", getter<read_data>, setter<assign_data>, "The same memory outside the graph.", nullptr},
     {"requires_grad", getter<[](const Tensor& t) { return t.requires_grad(); }>,
      setter<assign_requires_grad>, "Whether gradients are recorded.", nullptr},
     {"is_leaf", getter<[](const Tensor& t) { return t.is_leaf(); }>, nullptr,

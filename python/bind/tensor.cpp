@@ -6,7 +6,12 @@
 
 #include <unordered_map>
 
+#include "taeda/base/hint.h"
+
 namespace taeda::python {
+
+int get_buffer(PyObject* o, Py_buffer* view, int flags);  // buffer.cpp
+void release_buffer(PyObject* o, Py_buffer* view);
 
 PyTypeObject* tensor_type = nullptr;
 thread_local bool overrides_disabled = false;
@@ -177,6 +182,10 @@ PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
       if (PyDict_GetItemString(kwargs, "device") == nullptr || PyDict_GET_SIZE(kwargs) > 1)
         fail_new(args, kwargs);
     }
+    if (type == tensor_type)
+      hint("torch.Tensor(..)",
+           "torch.Tensor(..) is the old constructor: write torch.empty(2, 3) for sizes and "
+           "torch.tensor(data, dtype=torch.get_default_dtype()) for data.");
     Py_ssize_t n = PyTuple_GET_SIZE(args);
     if (n == 0) return new_object(type, empty({0}));
     PyObject* first = PyTuple_GET_ITEM(args, 0);
@@ -377,6 +386,8 @@ PyType_Slot slots[] = {{Py_tp_doc, type_doc},
                        {Py_mp_ass_subscript, slot(set_item)},
                        {Py_mp_length, slot(length)},
                        {Py_sq_contains, slot(contains)},
+                       {Py_bf_getbuffer, slot(get_buffer)},
+                       {Py_bf_releasebuffer, slot(release_buffer)},
                        {Py_nb_bool, slot(truth)},
                        {Py_nb_index, slot(as_index)},
                        {Py_nb_float, slot(as_float)},

@@ -7,55 +7,34 @@
 from importlib import import_module as _import_module
 from math import e, inf, nan, pi
 
-from . import _C as _C
-from . import _tensor as _tensor
+from . import _C as _C, _tensor as _tensor
 from ._C import *
-from ._dtype_info import finfo as finfo
-from ._dtype_info import iinfo as iinfo
+from ._dtype_info import finfo as finfo, iinfo as iinfo
 from ._functions import *
+from ._range import range as range
 from ._settings import *
 from ._tensor_str import (
     get_printoptions as get_printoptions,
-)
-from ._tensor_str import (
     printoptions as printoptions,
-)
-from ._tensor_str import (
     set_printoptions as set_printoptions,
 )
-from ._tensor_types import set_default_tensor_type as set_default_tensor_type
-from ._tensor_types import tensor_types as _tensor_types
+from ._tensor_types import (
+    set_default_tensor_type as set_default_tensor_type,
+    tensor_types as _tensor_types,
+)
 from .autograd import (
     enable_grad as enable_grad,
-)
-from .autograd import (
     inference_mode as inference_mode,
-)
-from .autograd import (
     no_grad as no_grad,
-)
-from .autograd import (
     set_grad_enabled as set_grad_enabled,
 )
 from .random import (
     fork_rng as fork_rng,
-)
-from .random import (
     get_rng_state as get_rng_state,
-)
-from .random import (
     initial_seed as initial_seed,
-)
-from .random import (
     manual_seed as manual_seed,
-)
-from .random import (
     normal as normal,
-)
-from .random import (
     seed as seed,
-)
-from .random import (
     set_rng_state as set_rng_state,
 )
 from .version import __version__ as __version__
@@ -69,6 +48,19 @@ globals().update(_tensor_types)
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # what loads at first use, for type checkers
     from . import autograd, backends, cuda, datasets, nn, optim, special, testing, utils
+
+
+def as_torch():
+    """Makes ``import torch`` mean Taeda in this process, and returns that module.
+
+    For notebooks and tests that are written for PyTorch; ``python -m taeda script.py`` does the
+    same for a script. Call it before anything imports torch. Errors: RuntimeError if another
+    package is imported as torch already.
+    """
+    from ._alias import as_torch
+
+    return as_torch()
+
 
 # Submodules that load at first use, and names that live in them.
 _LAZY = {
@@ -94,4 +86,6 @@ def __getattr__(name):
         except ModuleNotFoundError as error:
             if error.name != f"{__name__}.{name}":
                 raise
-    raise AttributeError(f"module 'torch' has no attribute '{name}'")
+    raise AttributeError(
+        f"module 'torch' has no attribute '{name}': Taeda does not have torch.{name} yet"
+    )

@@ -7,8 +7,7 @@ __all__ = ["multi_head_attention_forward", "scaled_dot_product_attention"]
 
 def _added(mask, dtype):
     """A mask as what is added to the scores: True means left out."""
-    from .. import bool as boolean
-    from .. import zeros_like
+    from .. import bool as boolean, zeros_like
 
     if mask.dtype == boolean:
         return zeros_like(mask, dtype=dtype).masked_fill_(mask, -math.inf)
@@ -33,8 +32,7 @@ def scaled_dot_product_attention(
     attention to later positions. scale: 1 / sqrt(E) unless given. enable_gqa: fewer key and value
     heads (axis -3) are shared by several query heads.
     """
-    from .. import bool as boolean
-    from .. import ones
+    from .. import bool as boolean, ones
     from .functional import dropout
 
     if enable_gqa:

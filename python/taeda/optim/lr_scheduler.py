@@ -4,9 +4,13 @@ import types
 from collections import Counter
 
 from .. import _C
-from ._lr_base import EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING
-from ._lr_base import LRScheduler, _values, _warn_outside_step
-from ._lr_base import _LRScheduler as _LRScheduler
+from ._lr_base import (
+    EPOCH_DEPRECATION_WARNING as EPOCH_DEPRECATION_WARNING,
+    LRScheduler,
+    _LRScheduler as _LRScheduler,
+    _values,
+    _warn_outside_step,
+)
 from ._lr_compound import ChainedScheduler, ReduceLROnPlateau, SequentialLR
 from ._lr_cycles import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
 

@@ -1,7 +1,6 @@
 """Multi-head attention."""
 
-from .. import functional as F
-from .. import init
+from .. import functional as F, init
 from ..parameter import Parameter
 from .linear import Linear
 from .module import Module

@@ -1,8 +1,7 @@
 """Lists and dicts of parameters."""
 
 import operator
-from collections import OrderedDict
-from collections import abc as container_abcs
+from collections import OrderedDict, abc as container_abcs
 
 from ... import _C
 from ..._C import _layers

@@ -1,14 +1,15 @@
 """Modules that hold other modules."""
 
 import operator
-from collections import OrderedDict
-from collections import abc as container_abcs
+from collections import OrderedDict, abc as container_abcs
 from itertools import chain, islice
 
 from ..._C import _layers
-from ..._C._layers import ModuleDict as _ModuleDict
-from ..._C._layers import ModuleList as _ModuleList
-from ..._C._layers import Sequential as _Sequential
+from ..._C._layers import (
+    ModuleDict as _ModuleDict,
+    ModuleList as _ModuleList,
+    Sequential as _Sequential,
+)
 from . import _bases  # noqa: F401  makes the native layers
 from ._parameters import ParameterDict, ParameterList
 from .module import Module

@@ -1,7 +1,6 @@
 """Normalisation of each channel of each sample over its spatial axes (Ulyanov et al. 2016)."""
 
-from .. import functional as F
-from .. import init
+from .. import functional as F, init
 from ..parameter import Parameter
 from ._bases import _NormBase
 

@@ -2,8 +2,7 @@
 
 import copy
 
-from .. import functional as F
-from .. import init
+from .. import functional as F, init
 from ._attention import MultiheadAttention
 from .container import ModuleList
 from .dropout import Dropout
