@@ -49,8 +49,10 @@
 #include "taeda/optim/optimizer.h"
 #include "taeda/optim/schedulers.h"
 
-// Files: image sets, IDX, PNG, safetensors.
+// Files: checkpoints, image sets, IDX, PNG, safetensors; TensorBoard's event files.
+#include "taeda/io/checkpoint.h"
 #include "taeda/io/idx.h"
 #include "taeda/io/image_sets.h"
 #include "taeda/io/png.h"
 #include "taeda/io/safetensors.h"
+#include "taeda/io/tensorboard.h"

@@ -1,5 +1,5 @@
 // Tensor's attributes, and its methods that are no ops.
-#include "bind.h"
+#include "method.h"
 #include "taeda/tensor/overlap.h"
 #include "taeda/threads/pool.h"
 
@@ -59,7 +59,7 @@ PyObject* real_part(const Tensor& t, bool imaginary) {
   Geometry g = t.geometry();
   g.offset = 2 * g.offset + imaginary;
   for (int64_t& s : g.strides) s *= 2;
-  Tensor out = alias(t, t.geometry());
+  Tensor out = alias(t);
   out->dtype = real_of(t.dtype());
   out->set_geometry(g.sizes, g.strides, g.offset);
   return wrap(out);
@@ -169,8 +169,7 @@ void define_methods(nb::module_& m) {
   for (PyGetSetDef& p : properties)
     type.attr(p.name) = nb::steal(PyDescr_NewGetSet(tensor_type, &p));
   auto method = [&](const char* name, auto f, const auto&... extra) {
-    type.attr(name) =
-        nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
+    define<true>(type, name, f, extra...);
   };
   method(
       "size",
@@ -314,17 +313,20 @@ void define_methods(nb::module_& m) {
   method("share_memory_", [](nb::object o) { return o; });
   method(
       "numpy",
-      [](const Tensor& t, nb::handle force) {
+      [](const Tensor& t, nb::handle force, const nb::kwargs& more) {
         if (!PyBool_Check(force.ptr()))
           fail<TypeError>("numpy(): argument 'force' must be bool, not ",
                           std::string_view(Py_TYPE(force.ptr())->tp_name));
+        for (auto [word, value] : more)
+          fail<TypeError>("numpy() got an unexpected keyword argument '",
+                          nb::cast<std::string>(word), "'");
         if (t.requires_grad() && !force.is(Py_True))
           fail(
               "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
               "instead.");
         return nb::steal(to_array(t.requires_grad() ? t.detach() : t));
       },
-      nb::kw_only(), nb::arg("force") = false);
+      nb::kw_only(), nb::arg("force") = false, nb::arg("more"));
 
   m.def("live_bytes", [] { return memory_stats().current; });
   m.def("live_nodes", live_nodes);
@@ -334,10 +336,17 @@ void define_methods(nb::module_& m) {
   });
   m.def("release_memory", release_memory, "Gives memory kept for reuse back to the system.");
   m.def("get_num_threads", num_threads);
-  m.def("set_num_threads", [](int64_t n) {
-    if (n < 1) fail("set_num_threads expects a positive integer");
-    set_num_threads(int(n));
-  });
+  m.def(
+      "set_num_threads",
+      [](nb::handle num) {
+        if (!PyLong_Check(num.ptr()))
+          fail("set_num_threads expects an int, but got ",
+               std::string_view(Py_TYPE(num.ptr())->tp_name));
+        auto n = nb::cast<int64_t>(num);
+        if (n < 1) fail("set_num_threads expects a positive integer");
+        set_num_threads(int(n));
+      },
+      nb::arg("num"), "How many threads an op may use.");
 }
 
 }  // namespace taeda::python

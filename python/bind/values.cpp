@@ -1,5 +1,5 @@
 // Between Python's values and tensors: numbers, nested sequences, NumPy arrays.
-#include "bind.h"
+#include "method.h"
 
 namespace taeda::python {
 
@@ -345,8 +345,8 @@ void define_values(nb::module_& m) {
     nb::object f = nb::steal(PyDescr_NewMethod(tensor_type, &def));
     m.attr("Tensor").attr(def.ml_name) = f;
   }
-  m.def(
-      "tensor",
+  define<false>(
+      m, "tensor",
       [](nb::object data, nb::object dtype, nb::object device, bool requires_grad, bool) {
         if (is_tensor(data.ptr()))
           warn(
@@ -362,8 +362,8 @@ void define_values(nb::module_& m) {
       nb::arg("device") = nb::none(), nb::arg("requires_grad") = false,
       nb::arg("pin_memory") = false,
       "A tensor of these numbers, copied: a number, nested sequences, an array or a tensor.");
-  m.def(
-      "as_tensor",
+  define<false>(
+      m, "as_tensor",
       [](nb::object data, nb::object dtype, nb::object device) {
         auto d = optional_dtype("as_tensor", dtype);
         auto where = optional_device(device);
@@ -376,8 +376,8 @@ void define_values(nb::module_& m) {
       },
       nb::arg("data").none(), nb::arg("dtype") = nb::none(), nb::arg("device") = nb::none(),
       "data itself where it is a tensor, an array's memory where it is an array, else a copy.");
-  m.def(
-      "from_numpy", [](nb::object array) { return from_array(array.ptr()); },
+  define<false>(
+      m, "from_numpy", [](nb::object array) { return from_array(array.ptr()); },
       nb::arg("ndarray").none(),
       "A tensor on the array's memory: a change of one is a change of the other.");
   m.def("_to_array", [](const Tensor& t) { return nb::steal(to_array(t)); });

@@ -80,7 +80,7 @@ struct TAEDA_API Leaf final : Node {
   void accumulate(Tensor g);  // adds to .grad, then runs the hooks; safe from several threads
 
  private:
-  std::atomic<bool> busy_{false};  // two backwards at once into one leaf take turns
+  std::atomic<uint8_t> busy_{0};  // two backwards at once into one leaf take turns
 };
 TAEDA_API Leaf* leaf_of(const Tensor& x);  // made on demand; null if x has a gradient function
 TAEDA_API Leaf* leaf_if_any(const Tensor& x);

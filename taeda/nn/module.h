@@ -80,7 +80,9 @@ class TAEDA_API Module {
     Tensor* tensor = nullptr;
     Ref<Module>* child = nullptr;
     std::shared_ptr<void> own;
+    const void* key = nullptr;  // the name as the binding looks it up, once it has
   };
+  std::vector<Entry>& entries() { return entries_; }
   const std::vector<Entry>& entries() const { return entries_; }
   Entry* find(std::string_view name);
   // Forgets the name; a field of the C++ object becomes undefined or null.

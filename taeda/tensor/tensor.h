@@ -77,6 +77,7 @@ TAEDA_API Tensor empty(const Dims& sizes, DType dtype, Device device = {});
 TAEDA_API Tensor empty(const Dims& sizes);
 TAEDA_API Tensor empty_strided(const Dims& sizes, const Dims& strides, DType dtype, Device d = {});
 TAEDA_API Tensor alias(const Tensor& x, const Geometry& g);  // shares the storage; no history
+TAEDA_API Tensor alias(const Tensor& x);                     // with x's own geometry
 // The same with x as its base: an in-place change of one is a change of the other, also for
 // gradients.
 TAEDA_API Tensor view_of(const Tensor& x, const Geometry& g);
