@@ -6,6 +6,7 @@ dtype and layout, or NumPy arrays for its reference. To add an op, add a line; r
 what PyTorch gives for it, unless a NumPy reference (`ref`) says it.
 """
 
+import itertools
 import math
 
 import numpy as np
@@ -672,6 +673,52 @@ add("interpolate", T(1, 2, 3, 3), size=(5, 4), mode="bilinear", align_corners=Fa
 add("pixel_shuffle", T(1, 4, 2, 3), 2, **F)
 add("unfold", T(1, 2, 4, 4), 2, **F)
 add("fold", T(1, 8, 9), (4, 4), 2, **F)
+add("rrelu", T(3, 4), 0.1, 0.3, ref=lambda x, a, b: np.where(x > 0, x, x * (a + b) / 2), **F)
+
+
+def columns(x, size):
+    n, c, h, w = x.shape
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), (2, 3))
+    places = (h - size + 1) * (w - size + 1)
+    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(n, c * size * size, places)
+
+
+def image(x, size, kernel):
+    out = np.zeros((x.shape[0], x.shape[1] // kernel**2, *size), x.dtype)
+    tall, wide = size[0] - kernel + 1, size[1] - kernel + 1
+    parts = x.reshape(*out.shape[:2], kernel, kernel, tall, wide)
+    for i in range(kernel):
+        for j in range(kernel):
+            out[:, :, i : i + tall, j : j + wide] += parts[:, :, i, j]
+    return out
+
+
+def alignments(p, targets, steps, lengths):
+    """-log of each target's probability over its length, averaged: all paths, one by one."""
+    losses = []
+    for k in range(p.shape[1]):
+        total = 0.0
+        for path in itertools.product(range(p.shape[2]), repeat=int(steps[k])):
+            kept = [c for t, c in enumerate(path) if c and (t == 0 or path[t - 1] != c)]
+            if kept == list(targets[k][: lengths[k]]):
+                total += np.exp(sum(p[t, k, c] for t, c in enumerate(path)))
+        losses.append(-np.log(total) / lengths[k])
+    return np.mean(losses)
+
+
+add("im2col", T(1, 2, 4, 4), 2, ref=columns, **F)
+add("col2im", T(1, 8, 9), (4, 4), 2, ref=image, **F)
+add(
+    "ctc_loss",
+    T(4, 2, 3, low=-3, high=-0.5),
+    W([[1, 2], [2, 0]]),
+    W([4, 3]),
+    W([2, 1]),
+    ref=alignments,
+    smooth=False,  # the gradient is that behind log_softmax
+    meta=False,
+    **F,
+)
 add("scaled_dot_product_attention", T(2, 3, 4), T(2, 5, 4), T(2, 5, 4), **F)
 add("cdist", T(3, 4), T(2, 4), inplace=False)
 add("adaptive_avg_pool3d", T(2, 3, 4, 5), 2, **F)
