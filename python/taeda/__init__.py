@@ -9,12 +9,16 @@ from math import e, inf, nan, pi
 
 from . import _C, _tensor
 from ._C import *
+from ._copies import *
 from ._dtype_info import finfo, iinfo
+from ._foreach import *
 from ._functions import *
+from ._numeric import *
 from ._settings import *
 from ._tensor_str import get_printoptions, printoptions, set_printoptions
 from ._tensor_types import set_default_tensor_type
 from ._tensor_types import tensor_types as _tensor_types
+from ._windows import *
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .random import (
     fork_rng,
