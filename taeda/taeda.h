@@ -10,6 +10,7 @@
 #include "taeda/ops/arrange.h"      // repeat, flip, roll, tril, diag, meshgrid, ..
 #include "taeda/ops/attention.h"    // scaled_dot_product_attention
 #include "taeda/ops/compare.h"      // eq, logical_and, where, ..
+#include "taeda/ops/complex.h"      // real, view_as_real, polar, ..
 #include "taeda/ops/conv.h"         // conv1d, conv2d, conv_transpose2d, ..
 #include "taeda/ops/copying.h"      // clone, contiguous, copy_, fill_
 #include "taeda/ops/create.h"       // zeros, full, arange, tensor, ..
@@ -26,6 +27,7 @@
 #include "taeda/ops/margin_loss.h"  // triplet_margin_loss, cosine_similarity, ..
 #include "taeda/ops/matmul.h"       // matmul, linear, addmm, einsum, ..
 #include "taeda/ops/norm.h"         // batch_norm, layer_norm, group_norm, ..
+#include "taeda/ops/numeric.h"      // cross, cov, trapezoid, histc, ..
 #include "taeda/ops/operators.h"    // + - * / == < ..
 #include "taeda/ops/pad.h"          // pad
 #include "taeda/ops/pick.h"         // masked_select, scatter, take, ..
@@ -36,12 +38,11 @@
 #include "taeda/ops/scan.h"         // cumsum, cumprod, cummax, ..
 #include "taeda/ops/softmax.h"      // softmax, log_softmax, logsumexp
 #include "taeda/ops/sort.h"         // sort, topk, median, unique, ..
+#include "taeda/ops/special.h"      // lgamma, erfinv, i0, polygamma, ..
 #include "taeda/ops/statistics.h"   // var, std, prod, norm, all, any, ..
 #include "taeda/ops/unary.h"        // exp, sqrt, floor, isnan, ..
 #include "taeda/ops/views.h"        // view, permute, select, split, ..
 #include "taeda/tensor/print.h"     // std::cout << tensor
-
-// Threads: num_threads, set_num_threads.
 #include "taeda/threads/pool.h"
 
 // Networks, optimizers, data.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "binding.h"
+#include "taeda/tensor/overlap.h"
 
 namespace taeda::python {
 
@@ -59,6 +60,10 @@ void check_out(const Binding& b, PyObject* out, Args in) {
   auto check = [&](PyObject* o) {
     if (!is_tensor(o))
       fail<TypeError>(b.name, "(): argument 'out' must be Tensor, not ", python_type_name(o));
+    if (overlaps_itself(tensor_of(o)))
+      fail(
+          "unsupported operation: more than one element of the written-to tensor refers to a "
+          "single memory location. Please clone() the tensor before performing the operation.");
     bool graph = tracked(tensor_of(o));
     for (size_t i = 0; i < in.size(); i++) graph |= in[i].defined() && tracked(in[i]);
     if (graph && grad_enabled())
@@ -70,6 +75,15 @@ void check_out(const Binding& b, PyObject* out, Args in) {
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(out); i++)
       check(PySequence_Fast_ITEMS(out)[i]);
   else check(out);
+}
+// A factory without a dtype makes what out= is.
+void take_dtype(const Info& info, PyObject* out, std::byte* attrs) {
+  if (!is_tensor(out)) return;
+  for (const Field& f : info.fields)
+    if (f.name == "dtype" && f.kind == Kind::optional_dtype) {
+      auto& d = *reinterpret_cast<std::optional<DType>*>(attrs + f.offset);
+      if (!d) d = tensor_of(out).dtype();
+    }
 }
 void write_out(const Tensor& out, const Tensor& result) {
   NoGradGuard raw;
@@ -126,6 +140,9 @@ PyObject* run(const Binding& b, Parse& p, PyObject* self, Args in, std::byte* at
                       python_type_name(p.out));
     for (size_t i = 0; i < outs.size() && Py_ssize_t(i) < PySequence_Fast_GET_SIZE(p.out); i++) {
       const Tensor& o = tensor_of(PySequence_Fast_ITEMS(p.out)[i]);
+      if (o.dtype() != outs[i].dtype())
+        fail("Expected out tensor to have dtype ", c_name_of(outs[i].dtype()), ", but got ",
+             c_name_of(o.dtype()), " instead");
       write_out(o, outs[i]);
       outs[i] = o;
     }
@@ -225,6 +242,7 @@ PyObject* dispatch(const Binding& first, PyObject* self, PyObject* const* args, 
         list.insert(list.begin(), in, in + fixed);
         inputs = {list.data(), list.size()};
       }
+      if (p.out && def.arity() == 0) take_dtype(*b->info, p.out, attrs.bytes);
       PyObject* out = run(*b, p, self, inputs, attrs.bytes, inplace);
       return inplace ? Py_NewRef(self) : out;
     }
@@ -239,7 +257,8 @@ PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inp
     if (!is_tensor(o) && !scalar_of(o) && !(is_array(o) && o == y) && !has_override(o))
       Py_RETURN_NOTIMPLEMENTED;
   PyObject* args[] = {x, y};
-  if (!is_tensor(x) && !inplace && !b.info->def.takes_number(0))
+  bool plain = !b.info->def.takes_number(0) || b.info->def.numbers_alone;
+  if (!is_tensor(x) && scalar_of(x) && !inplace && plain)
     return guarded([&] {  // 2 * x: only operators take a number on this side
       const Tensor& right = tensor_of(y);
       Scalar s = *scalar_of(x);

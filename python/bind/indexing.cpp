@@ -135,7 +135,7 @@ PyObject* get_item(PyObject* o, PyObject* key) {
           "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
     }
     Tensor out = index_tensor(x, indices_of(key));
-    if (out.is(x)) out = view_of(x, x.geometry());
+    if (out.is(x)) out = same_view(x);
     return wrap(std::move(out), as);
   });
 }

@@ -1,6 +1,8 @@
 // Tensor's attributes, and its methods that are no ops.
 #include "method.h"
 #include "old_data.h"
+#include "taeda/ops/complex.h"
+#include "taeda/ops/index_key.h"
 #include "taeda/tensor/overlap.h"
 #include "taeda/threads/pool.h"
 
@@ -71,19 +73,7 @@ PyObject* version_of(const Tensor& t) {
   if (t->marks & TensorImpl::inference) fail("Inference tensors do not track version counter.");
   return PyLong_FromLong(long(t.version()));
 }
-PyObject* real_part(const Tensor& t, bool imaginary) {
-  if (!is_complex(t.dtype())) {
-    if (imaginary) fail("imag is not implemented for tensors with non-complex dtypes.");
-    return wrap(t);
-  }
-  Geometry g = t.geometry();
-  g.offset = 2 * g.offset + imaginary;
-  for (int64_t& s : g.strides) s *= 2;
-  Tensor out = alias(t);
-  out->dtype = real_of(t.dtype());
-  out->set_geometry(g.sizes, g.strides, g.offset);
-  return wrap(out);
-}
+PyObject* real_part(const Tensor& t, bool imaginary) { return wrap(imaginary ? imag(t) : real(t)); }
 
 PyGetSetDef properties[] = {
     {"grad", getter<read_grad>, setter<assign_grad>, "The accumulated gradient of a leaf, or None.",
@@ -316,10 +306,17 @@ void define_methods(nb::module_& m) {
     Dims sizes = size.size() == 1 ? dims_of(size[0]) : dims_of(size);
     for (int64_t n : sizes)
       if (n < 0) fail("Trying to create tensor with negative dimension ", n, ": ", sizes);
-    size_t bytes = size_t(t->offset + sizes.product()) * size_of(t.dtype());
-    if (bytes > t->storage->bytes) {
+    int64_t bytes = int64_t(size_of(t.dtype())), numel = 1;
+    bool too_big = false;
+    for (int64_t n : sizes) too_big |= __builtin_mul_overflow(numel, n, &numel);
+    if (too_big && !sizes.contains(0)) fail("numel: integer multiplication overflow");
+    if (sizes.contains(0)) numel = 0;
+    too_big = __builtin_add_overflow(numel, t->offset, &numel);
+    if (too_big || __builtin_mul_overflow(bytes, numel, &bytes))
+      fail("Storage size calculation overflowed with sizes=", sizes);
+    if (size_t(bytes) > t->storage->bytes) {
       if (t->storage->keeper) fail("Trying to resize storage that is not resizable");
-      t->storage->resize(bytes);
+      t->storage->resize(size_t(bytes));
     }
     t->set_geometry(sizes, contiguous_strides(sizes), t->offset);
     bump_version(t);
@@ -333,6 +330,24 @@ void define_methods(nb::module_& m) {
       },
       nb::arg("source"),
       "From now on this tensor lies on the memory of source, and is of its size.");
+  // x.index_put((i, None, j), values, accumulate), and in place.
+  for (const char* name : {"index_put", "index_put_"})
+    method(
+        name,
+        [inplace = name[9] == '_'](nb::object o, nb::sequence indices, const Tensor& values,
+                                   bool accumulate) {
+          const Tensor& t = tensor_of(o.ptr());
+          TensorList list;
+          for (nb::handle i : indices) {
+            if (!i.is_none() && !is_tensor(i.ptr()))
+              fail<TypeError>("index_put(): expected Tensor as element of argument 'indices', not ",
+                              std::string_view(Py_TYPE(i.ptr())->tp_name));
+            list.push_back(i.is_none() ? Tensor() : tensor_of(i.ptr()));
+          }
+          if (inplace) return index_put_(t, list, values, accumulate), o;
+          return nb::steal(wrap(index_put(t, list, values, accumulate)));
+        },
+        nb::arg("indices"), nb::arg("values"), nb::arg("accumulate") = false);
   method("share_memory_", [](nb::object o) { return o; });
   method(
       "numpy",

@@ -109,6 +109,7 @@ bool parse_attribute(const Field& f, PyObject* o, std::byte* attrs) {
   }
   case Kind::string:
   case Kind::choice: {
+    if (none && f.set_choice && f.name == "memory_format") return true;  // its default
     if (none && f.set_choice) return f.set_choice(to, "None"), true;
     if (f.set_choice && f.name == "memory_format") {
       for (auto& format : memory_formats)
@@ -326,6 +327,11 @@ bool Parse::inputs(const Tensor** in, Tensor* held, Scalar* numbers, uint32_t& n
     } else {
       return refuse_type(at, "Tensor", o);
     }
+  }
+  if (numbered && !def.numbers_alone) {  // one tensor at least
+    bool any = !list.empty();
+    for (size_t i = 0; i < size_t(def.arity()); i++) any |= in[i] && in[i]->defined();
+    if (!any) return refuse_type(0, "Tensor", slot[0]);
   }
   return true;
 }

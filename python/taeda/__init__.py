@@ -9,8 +9,11 @@ from math import e, inf, nan, pi
 
 from . import _C as _C, _tensor as _tensor
 from ._C import *
+from ._copies import *
 from ._dtype_info import finfo as finfo, iinfo as iinfo
+from ._foreach import *
 from ._functions import *
+from ._numeric import *
 from ._range import range as range
 from ._settings import *
 from ._tensor_str import (
@@ -22,6 +25,7 @@ from ._tensor_types import (
     set_default_tensor_type as set_default_tensor_type,
     tensor_types as _tensor_types,
 )
+from ._windows import *
 from .autograd import (
     enable_grad as enable_grad,
     inference_mode as inference_mode,

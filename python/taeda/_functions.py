@@ -31,6 +31,8 @@ __all__ = [
     "nonzero",
     "norm",
     "numel",
+    "resolve_conj",
+    "resolve_neg",
     "result_type",
     "set_default_device",
     "split",
@@ -96,6 +98,16 @@ def is_inference(input):
 def is_conj(input):
     """False: conjugation is never put off."""
     return _need_tensor("is_conj", input).is_conj()
+
+
+def resolve_conj(input):
+    """input itself: conjugation is never put off."""
+    return _need_tensor("resolve_conj", input)
+
+
+def resolve_neg(input):
+    """input itself: negation is never put off."""
+    return _need_tensor("resolve_neg", input)
 
 
 def is_same_size(input, other):

@@ -3,7 +3,7 @@
 import copyreg
 import warnings
 
-from . import _C, _functions
+from . import _C, _functions, _numeric
 from ._tensor_types import dtype_of_type, type_name
 from .autograd.graph import _grad_fn
 
@@ -344,6 +344,67 @@ def unique(self, sorted=True, return_inverse=False, return_counts=False, dim=Non
 def unique_consecutive(self, return_inverse=False, return_counts=False, dim=None):
     """unique, where only equal elements that follow each other become one."""
     return _functions.unique_consecutive(self, return_inverse, return_counts, dim)
+
+
+@method
+def where(self, condition, other):
+    """Elements of self where condition holds, of other elsewhere."""
+    return _C.where(condition, self, other)
+
+
+@method
+def split_with_sizes(self, split_sizes, dim=0):
+    """Pieces of these sizes along dim, as views."""
+    return self.split(list(split_sizes), dim)
+
+
+@method
+def resize_as_(self, other, *, memory_format=None):
+    """Takes the size of another tensor, in place; the order in memory is row-major, or
+    memory_format's.
+    """
+    self.resize_(other.shape)
+    if memory_format is None:
+        return self
+    like = _C.empty_like(other, device="meta", memory_format=memory_format)
+    return self.as_strided_(other.shape, like.stride())
+
+
+@method
+def narrow_copy(self, dim, start, length):
+    """A copy of what narrow shows."""
+    return self.narrow(dim, start, length).clone()
+
+
+@method
+def apply_(self, callable):
+    """Replaces each element by callable(element): slow, for tensors on the CPU."""
+    if self.requires_grad:
+        raise RuntimeError("Can't call apply_() on Variable that requires grad. Use var.detach()")
+    values = [callable(v) for v in self.flatten().tolist()]
+    return self.copy_(_C.tensor(values, dtype=self.dtype).reshape(self.shape))
+
+
+@method
+def map_(self, tensor, callable):
+    """Replaces each element by callable(element, the element of tensor at its place)."""
+    if self.requires_grad or tensor.requires_grad:
+        raise RuntimeError("Can't call map_() on Variable that requires grad. Use var.detach()")
+    pairs = zip(self.flatten().tolist(), tensor.expand_as(self).flatten().tolist())
+    values = [callable(a, b) for a, b in pairs]
+    return self.copy_(_C.tensor(values, dtype=self.dtype).reshape(self.shape))
+
+
+for _function in (
+    "dsplit",
+    "histogram",
+    "hsplit",
+    "tensor_split",
+    "unsafe_chunk",
+    "unsafe_split",
+    "vsplit",
+):
+    setattr(Tensor, _function, getattr(_numeric, _function))
 
 
 @method

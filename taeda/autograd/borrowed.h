@@ -16,7 +16,7 @@ Tensor cast(const Tensor& x, DType dtype);
 Tensor expand(const Tensor& x, const Dims& sizes);
 Tensor sum_to(const Tensor& g, const Dims& sizes);
 bool has_nan(const Tensor& x);
-Tensor as_strided(const Tensor& x, const Geometry& g);
-Ref<Node> as_strided_node(const Tensor& base, const Geometry& view);
+// The node that reads a view from its base; the view may show parts of complex numbers, or pairs.
+Ref<Node> as_strided_node(const Tensor& base, const Tensor& view);
 
 }  // namespace taeda::borrowed

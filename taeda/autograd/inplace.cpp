@@ -10,6 +10,7 @@ namespace {
 // covers goes through `inner`, the rest passes.
 struct ChangedThroughView final : Node {
   Geometry base, view;
+  DType dtype;  // of the view: the base's, or that of its parts
   Ref<Node> inner;
   std::vector<Edge> storage;  // 0: the base before the change; then the inner node's other inputs
 
@@ -19,17 +20,26 @@ struct ChangedThroughView final : Node {
     storage[0] = tracked(base_tensor) ? edge_to(base_tensor) : Edge{};
     edges = storage;
     clock = next_clock(edges);
-    view.offset -= base.offset;
+    dtype = x.dtype();
+    // Offsets count in elements: of a complex number's parts there are two.
+    int64_t halves = is_complex(base_tensor.dtype()) && !is_complex(dtype) ? 2 : 1;
+    int64_t pairs = !is_complex(base_tensor.dtype()) && is_complex(dtype) ? 2 : 1;
+    view.offset -= base.offset * halves / pairs;
     if (tls.anomaly) note_origin(*this);
   }
   std::string name() const override { return "CopySlices"; }
   void backward(std::span<Tensor> in, std::span<Tensor> out) override {
     int64_t extent = 1;
     for (size_t i = 0; i < base.sizes.size(); i++) extent += (base.sizes[i] - 1) * base.strides[i];
+    if (base.sizes.contains(0)) extent = 0;
     Tensor whole =
         alias(empty({extent}, in[0].dtype(), in[0].device()), {base.sizes, base.strides, 0});
     borrowed::copy_(whole, in[0]);
-    Tensor part = borrowed::as_strided(whole, view);
+    Tensor part = view_of(whole, view);
+    if (is_complex(dtype) != is_complex(whole.dtype()))
+      part->dtype = is_complex(dtype) ? complex_of(whole.dtype()) : real_of(whole.dtype());
+    if (grad_enabled() && tracked(whole))
+      set_history(part, borrowed::as_strided_node(whole, part), 0);
     Tensor grads[] = {borrowed::clone(part)};  // the inner node may pass its gradient on
     inner->backward(grads, out);
     if (!edges[0].node) {
@@ -50,15 +60,14 @@ bool sync_view(const Tensor& x) {
   ViewInfo* info = view_info(v);
   if (info->node_version != x.version()) {
     Tensor base = base_of(x);
-    if (base->flags & TensorImpl::needs_grad)
-      set_history(x, borrowed::as_strided_node(base, x.geometry()), 0);
+    if (base->flags & TensorImpl::needs_grad) set_history(x, borrowed::as_strided_node(base, x), 0);
     info->node_version = x.version();
   }
   return v->flags & TensorImpl::needs_grad;
 }
 
-void check_inplace(const Tensor& x, bool needs_grad) {
-  if (overlaps_itself(x))
+void check_inplace(const Tensor& x, bool needs_grad, bool once_each) {
+  if (once_each && overlaps_itself(x))
     fail(
         "unsupported operation: more than one element of the written-to tensor refers to a single "
         "memory location. Please clone() the tensor before performing the operation.");

@@ -150,7 +150,8 @@ inline void set_history(const Tensor& out, Ref<Node> node, uint32_t output) {
 }
 
 // In-place changes. check_: refuse what would corrupt the graph, while the data is still whole.
-TAEDA_API void check_inplace(const Tensor& x, bool needs_grad);
+// Several elements in one place are refused, unless all become the same (once_each false).
+TAEDA_API void check_inplace(const Tensor& x, bool needs_grad, bool once_each = true);
 TAEDA_API void rebase_history(const Tensor& x, Ref<Node> node);
 inline void bump_version(const Tensor& x) { x->storage->version++; }
 

@@ -82,6 +82,9 @@ std::string text(const std::vector<double>& v) {
   return s + ")";
 }
 
+void fail_no_axis(int64_t dim) {
+  fail<IndexError>("Dimension specified as ", dim, " but tensor has no dimensions");
+}
 void fail_dim(int64_t dim, int64_t n) {
   fail<IndexError>("Dimension out of range (expected to be in range of [", -n, ", ", n - 1,
                    "], but got ", dim, ")");

@@ -61,5 +61,12 @@ inline int64_t wrap_dim(int64_t dim, int64_t rank) {
     fail_dim(dim, n);
   return dim < 0 ? dim + n : dim;
 }
+// The place of axis dim among rank axes; without an axis there is none, not even 0.
+[[noreturn]] TAEDA_API void fail_no_axis(int64_t dim);
+inline size_t axis_place(int64_t dim, int64_t rank) {
+  if (rank == 0) [[unlikely]]
+    fail_no_axis(dim);
+  return size_t(wrap_dim(dim, rank));
+}
 
 }  // namespace taeda

@@ -34,6 +34,11 @@ class Scalar {  // all forms are kept, so that to() does not branch and leaves t
     else if constexpr (std::is_same_v<T, bool>) return real_ != 0 || imag_ != 0;
     else return T(int_);
   }
+  Scalar conj() const {
+    Scalar s = *this;
+    s.imag_ = -imag_;
+    return s;
+  }
   bool operator==(const Scalar& o) const {
     return kind_ == o.kind_ && int_ == o.int_ && real_ == o.real_ && imag_ == o.imag_;
   }

@@ -2,6 +2,7 @@
 #include "taeda/ops/copying.h"
 
 #include <cstring>
+#include <limits>
 
 #include "taeda/cpu/copying.h"
 #include "taeda/cpu/pointwise.h"
@@ -25,11 +26,17 @@ template <class To, class From> To convert(From v) {
   } else if constexpr (is_complex_type<From>) {
     return convert<To>(v.real());
   } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
-    // Through int64, so that a value beyond a small type wraps as an integer would.
-    if (!(v > From(-0x1p63) && v < From(0x1p63)))
-      return std::is_same_v<To, uint64_t> && v >= From(0x1p63) && v < From(0x1p64) ? To(v)
-                                                                                   : To(INT64_MIN);
-    return To(int64_t(v));
+    // As x86 converts: through int32 for what it holds, else through int64; what fits neither
+    // becomes their smallest value, of which a smaller type keeps the low bits.
+    constexpr bool narrow = sizeof(To) < 4 || std::is_same_v<To, int32_t>;
+    using Wide = std::conditional_t<narrow, int32_t, int64_t>;
+    constexpr double limit = narrow ? 0x1p31 : 0x1p63;
+    if constexpr (std::is_same_v<To, uint64_t>)
+      if (v >= From(limit)) return v < From(0x1p64) ? To(v) : To(0);
+    // -limit - 1 is exact only where From is wide enough to tell it from -limit.
+    if (!(v > From(-limit - 1) && v < From(limit)) && v != From(-limit))
+      return To(std::numeric_limits<Wide>::min());
+    return To(Wide(v));
   } else {
     return To(v);
   }

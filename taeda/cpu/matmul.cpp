@@ -46,7 +46,7 @@ template <class T> void multiply_plain(const Product& p, const Scalar& alpha, co
   const T* bias = static_cast<const T*>(p.bias);
   T* c = static_cast<T*>(p.c.data);
   const S by = S(alpha.to<T>()), keep = S(beta.to<T>());
-  const bool plain = alpha == Scalar(1), fresh = beta == Scalar(0);
+  const bool plain = alpha == Scalar(1), fresh = !beta.to<bool>();
   parallel_ranges(p.count * p.m, 1 + 16384 / (p.n * p.k + 1), [&](int64_t begin, int64_t end) {
     std::vector<S> sums(size_t(p.n));
     for (int64_t row = begin; row < end; row++) {
@@ -108,7 +108,7 @@ Operand matrices(const Tensor& x) {
 
 // out = input, broadcast, where it will be added to.
 void start_with(const Tensor& out, const Tensor& input, const ops::Blend& a) {
-  if (!(a.beta == Scalar(0))) cpu::copy_elements(out, input);
+  if (a.beta.to<bool>()) cpu::copy_elements(out, input);
 }
 
 }  // namespace
@@ -213,7 +213,7 @@ void Linear::cpu(Args in, Outs out, const NoFields&) {
       beta = 1;
     }
   }
-  if (x.dtype() == DType::float32 && beta == Scalar(0)) {
+  if (x.dtype() == DType::float32 && !beta.to<bool>()) {
     if (p.m && n) cpu::gemm(gemm_of<float>(p));
     return;
   }

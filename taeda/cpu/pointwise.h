@@ -10,10 +10,18 @@ namespace taeda {
 
 namespace cpu {
 
+// Ops that say so have no vector form: one item after another, 16-bit floats in float unless the
+// op is `narrow`.
+template <class Op> inline constexpr bool by_item = requires { Op::by_item; };
+template <class Op, class T> using ItemOf = std::conditional_t < requires { Op::narrow; }
+, T, Compute < T >> ;
+
 // The loops of bool, integers and complex numbers, as the compiler vectorises them.
 template <class Op, class T>
 void plain_loop(void* out, const void* const* in, int64_t n, const void* attrs) {
-  using R = ApplyResult<Op, T>;
+  using C = ItemOf<Op, T>;
+  using Y = ApplyResult<Op, C>;
+  using R = std::conditional_t<std::is_same_v<Y, C>, T, Y>;
   const AttrsOf<Op> a =
       *static_cast<const AttrsOf<Op>*>(attrs);  // a copy: it cannot alias the data
   [&]<size_t... I>(std::index_sequence<I...>) {
@@ -21,16 +29,16 @@ void plain_loop(void* out, const void* const* in, int64_t n, const void* attrs) 
         static_cast<const std::conditional_t<promotes_of<Op>[I], T, bool>*>(in[I])...};
     R* o = static_cast<R*>(out);
     for (int64_t i = 0; i < n; i++)
-      o[i] = with_attrs(
+      o[i] = R(with_attrs(
           [](const auto&... x) requires requires { Op::apply(x...); } { return Op::apply(x...); },
-          a, std::get<I>(p)[i]...);
+          a, std::conditional_t<promotes_of<Op>[I], C, bool>(std::get<I>(p)[i])...));
   }
   (std::make_index_sequence<arity_of<Op>>{});
 }
 
 template <class Op, class T> constexpr PointwiseFn plain_entry() {
   constexpr DType d = dtype_of<T>;
-  if constexpr (!accepts(Op::def.accepts, d) || is_floating(d) ||
+  if constexpr (!accepts(Op::def.accepts, d) || (is_floating(d) && !by_item<Op>) ||
                 (Op::def.types == Types::floating && d < DType::float16))
     return nullptr;
   else return &plain_loop<Op, T>;
@@ -52,7 +60,9 @@ template <class Op> void pointwise_cpu(Args in, Outs outs, const AttrsOf<Op>& a)
   const Tensor& out = outs[0];
   const DType d = in[leader_of<Op>].dtype();
   cpu::PointwiseFn fn;
-  if (is_floating(d)) {
+  if constexpr (cpu::by_item<Op>) {
+    fn = cpu::plain_loops<Op>[int(d)];
+  } else if (is_floating(d)) {
     using F = FamilyOf<Op>;
     constexpr int at = detail::index_in<Op, OpsOf<F>>;
     fn = cpu::isa_table<F>().fn[at][int(d) - int(DType::float16)];
@@ -62,7 +72,7 @@ template <class Op> void pointwise_cpu(Args in, Outs outs, const AttrsOf<Op>& a)
       if (is_integral(d) && cpu::any_zero(in[1])) fail("ZeroDivisionError");
   }
   constexpr size_t N = arity_of<Op>;
-  constexpr double ns = Op::def.types == Types::floating ? 1 : 0.15;
+  constexpr double ns = cpu::by_item<Op> ? 20 : Op::def.types == Types::floating ? 1 : 0.15;
   const int64_t n = out.numel();
   bool flat = out.is_contiguous();
   unsigned numbers = 0;

@@ -6,6 +6,7 @@
 #include "taeda/cpu/copying.h"
 #include "taeda/cpu/reduce.h"
 #include "taeda/op/call.h"
+#include "taeda/ops/functor.h"
 #include "taeda/threads/pool.h"
 
 namespace taeda {
@@ -107,6 +108,9 @@ void Logcumsumexp::cpu(Args in, Outs out, const Attrs& a) {
         else s = top;
         return T(s);
       });
+    } else if constexpr (is_complex_type<T>) {
+      scan<T>(f, out[0].data<T>(), T(-HUGE_VAL),
+              [](T& s, T x) { return s = ops::logaddexp(s, x); });
     }
   });
 }

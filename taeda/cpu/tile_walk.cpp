@@ -349,6 +349,35 @@ class BlockWalk {
   alignas(64) char tiles_[kMaxInputs][kBlockRows * kBlockCols * 16];
 };
 
+// Whether two items of the output may lie in one place. Its dimensions are sorted: an outer step
+// must reach beyond all that the inner ones cover.
+bool may_collide(const PointwiseCall& c) {
+  int64_t covered = 1;
+  for (int d = c.dims - 1; d >= 0; --d) {
+    const int64_t s = c.out.strides[d];
+    if (c.sizes[d] > 1 && s < covered) return true;
+    covered += (c.sizes[d] - 1) * s;
+  }
+  return false;
+}
+
+// Item by item, so that an item that lies in a place written before reads what was written.
+void run_in_order(const PointwiseCall& c, int64_t total) {
+  Odometer at(c, 0);
+  const int last = c.dims - 1;
+  for (int64_t row = 0; row < total; row += c.sizes[last]) {
+    char* out = static_cast<char*>(c.out.data) + at.offset(c.out) * c.out.itemsize;
+    for (int64_t i = 0; i < c.sizes[last]; ++i) {
+      const void* in[kMaxInputs];
+      for (int k = 0; k < c.inputs; ++k)
+        in[k] = static_cast<const char*>(c.in[k].data) +
+                (at.offset(c.in[k]) + i * c.in[k].strides[last]) * c.in[k].itemsize;
+      c.fn(out + i * c.out.strides[last] * c.out.itemsize, in, 1, c.attrs);
+    }
+    at.next_row([](int, int64_t) {});
+  }
+}
+
 }  // namespace
 
 int64_t l3_bytes() {
@@ -365,6 +394,7 @@ void run_pointwise(PointwiseCall& c) {
   if (total == 0) return;
   sort_dims(c);
   coalesce(c);
+  if (may_collide(c)) return run_in_order(c, total);
   const int last = c.dims - 1;
   const bool short_rows = c.dims > 1 && c.sizes[last] < kShortRow;
 

@@ -50,8 +50,10 @@ DType common_dtype(const Def& def, Args in) {
   for (auto& r : rank) {
     if (!r) continue;
     if (!d) d = r;
-    else if (category_of(*r) > category_of(*d))
-      d = is_complex(*r) && is_floating(*d) ? complex_of(*d) : *r;
+    else if (category_of(*r) > category_of(*d)) {
+      if (is_complex(*r)) d = is_floating(*d) ? complex_of(*d) : *r;
+      else d = promote(*d, *r);
+    }
   }
   if (!d) return default_dtype();
   return def.types == Types::floating && *d < DType::float16 ? default_dtype() : *d;

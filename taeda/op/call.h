@@ -157,6 +157,10 @@ template <class Op> Tensor pointwise_on(Args in, const Tensor& out, const AttrsO
   record<Op>(in, {&out, 1}, a);
   return out;
 }
+// Attributes that not every dtype allows.
+template <class Op> void check_attributes(DType d, const AttrsOf<Op>& a) {
+  if constexpr (requires { Op::check_attributes(d, a); }) Op::check_attributes(d, a);
+}
 template <class Op> [[gnu::noinline]] Tensor pointwise_mixed(Args in, const AttrsOf<Op>& a) {
   Prepared<arity_of<Op>> p(in);
   check_devices(in);
@@ -165,6 +169,7 @@ template <class Op> [[gnu::noinline]] Tensor pointwise_mixed(Args in, const Attr
   Dims sizes = broadcast(in);
   DType dtype = common_dtype(Op::def, in);
   check_accepts(Op::def, op_name<Op>, dtype);
+  check_attributes<Op>(dtype, a);
   cast_inputs(Op::def, dtype, p.held, p.in, in.size());
   if (any_flag(p.args())) expand_inputs(sizes, p.held, p.in, in.size(), 0);
   Dims strides = result_strides(sizes, p.args());
@@ -239,9 +244,15 @@ template <class Op> bool same_dtypes(Args in) {
 template <class Op> ResultOf<Op> view_op(const Tensor& x, const AttrsOf<Op>& a) {
   auto geometry = with_attrs(
       [](auto&... p) requires requires { Op::view(p...); } { return Op::view(p...); }, a, x);
+  // A view may show its elements as another dtype; its geometry counts in those.
+  auto retype = [](const Tensor& out) {
+    if constexpr (requires { Op::view_dtype(out.dtype()); })
+      out->dtype = Op::view_dtype(out.dtype());
+  };
   const Tensor* in[] = {&x};
   if constexpr (std::is_same_v<decltype(geometry), Geometry>) {
     Tensor out = Op::def.differentiable ? view_of(x, geometry) : alias(x, geometry);
+    retype(out);
     record<Op>({in, 1}, {&out, 1}, a);
     return out;
   } else {
@@ -273,6 +284,7 @@ template <class Op> ResultOf<Op> call(Args in, const AttrsOf<Op>& a) {
   if constexpr (IsPointwise<Op>) {
     if (uniform<Op>(in)) [[likely]] {
       const Tensor& lead = in[leader_of<Op>];
+      check_attributes<Op>(lead.dtype(), a);
       Tensor out = empty(lead.sizes(), pointwise_dtype<Op>(lead.dtype()), lead.device());
       run_kernel<Op>(lead.device(), in, {&out, 1}, a);
       record<Op>(in, {&out, 1}, a);
@@ -308,6 +320,8 @@ template <class Op> void pointwise_inplace(Args in, const AttrsOf<Op>& a) {
   static_assert(leader_of<Op> == 0);
   constexpr size_t N = arity_of<Op>;
   const Tensor& self = in[0];
+  if constexpr (requires { Op::nothing_to_do(self); })
+    if (Op::nothing_to_do(self)) return;
   if constexpr (requires { Op::check_attrs(self, a); }) Op::check_attrs(self, a);
   Prepared<N> p(in);
   if (!uniform<Op>(in)) [[unlikely]] {
@@ -318,16 +332,20 @@ template <class Op> void pointwise_inplace(Args in, const AttrsOf<Op>& a) {
     if (!(sizes == self.sizes())) fail_inplace_sizes(self, sizes);
     DType dtype = inplace_dtype(Op::def, in);
     check_accepts(Op::def, op_name<Op>, dtype);
+    check_attributes<Op>(dtype, a);
     if (dtype != self.dtype()) {  // wider than self: compute there, then narrow
       Tensor wide = call<Op>(in, a);
       return borrowed::copy_(self, wide);
     }
     cast_inputs(Op::def, dtype, p.held, p.in, N);
     if (any_flag(p.args())) expand_inputs(self.sizes(), p.held, p.in, N, 1);
+  } else {
+    check_attributes<Op>(self.dtype(), a);
   }
   bool needs =
       Op::def.differentiable && grad_enabled() && any_flag(p.args()) && any_tracked(p.args());
-  check_inplace(self, needs);
+  check_inplace(
+      self, needs, !requires { Op::idempotent; });
   for (size_t i = 1; i < N; i++) check_overlap(self, *p.in[i]);
 
   Ref<Node> node;
@@ -400,7 +418,13 @@ template <class Op> void call_inplace(Args in, const AttrsOf<Op>& a) {
   } else if constexpr (IsKernel<Op>) {
     kernel_inplace<Op>(in, a);
   } else if constexpr (std::is_same_v<ResultOf<Op>, Tensor>) {
-    Tensor out = call<Op>(in, a);
+    if constexpr (requires { Op::inplace(in, a); }) return Op::inplace(in, a);
+    // What the gradient keeps of self must not change with it.
+    std::vector<const Tensor*> args(in.in, in.in + in.size());
+    Tensor before;
+    if (grad_enabled() && any_flag(in) && any_tracked(in))
+      before = borrowed::clone(in[0]), args[0] = &before;
+    Tensor out = call<Op>({args.data(), args.size()}, a);
     // A comparison writes 0 and 1 into whatever self is.
     check_inplace_result(in[0], out.sizes(), IsPointwise<Op> ? in[0].dtype() : out.dtype());
     borrowed::copy_(in[0], out);

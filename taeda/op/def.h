@@ -44,8 +44,9 @@ struct Def {
   int required = 0;         // leading attributes without a default
   int keyword_only = 0;     // trailing attributes that Python takes by name only
   int early = 0;            // Python takes this many attributes right after the first input
-  bool varargs = false;     // Python may pass the first attribute, a list, as x.view(2, 3)
-  bool dim_first = false;   // early == 1, an axis: C++ offers x.gather(dim, index)
+  bool numbers_alone = false;  // Python may call it on numbers only
+  bool varargs = false;        // Python may pass the first attribute, a list, as x.view(2, 3)
+  bool dim_first = false;      // early == 1, an axis: C++ offers x.gather(dim, index)
   uint8_t scope = everywhere;
   const char* backward_name = nullptr;  // "MaxBackward1", if not made from the op's name
 

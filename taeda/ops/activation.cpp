@@ -10,6 +10,11 @@
 
 namespace taeda::ops {
 
+void Relu::check(Args in) {
+  if (in[0].dtype() == DType::boolean) fail("Boolean inputs not supported for relu");
+  if (is_complex(in[0].dtype()))
+    fail<NotImplementedError>("clamp is not supported for complex types");
+}
 Tensor Relu::backward(Grad g, Out<0> y) { return where(y <= 0, 0, g); }
 Tensor LeakyRelu::backward(Grad g, In<0> x, const Attrs& a) {
   return where(x > 0, g, g * a.negative_slope);

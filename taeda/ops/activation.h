@@ -14,6 +14,7 @@ struct Relu {
                            .doc = "max(input, 0); NaN stays NaN. The gradient at 0 is 0.",
                            .accepts = accepts_ordered,
                            .scope = everywhere};
+  static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x) { return select(x <= V(0), V(0), x); }
   static Tensor backward(Grad g, Out<0> y);
 };

@@ -15,11 +15,16 @@ namespace {
 template <class F> Tensor wanted(bool yes, F f) { return yes ? f() : Tensor(); }
 }  // namespace
 
+void fail_alpha(DType d) {
+  if (!can_have_gradient(d))
+    fail("For integral input tensors, argument alpha must not be a floating point number.");
+  fail("For non-complex input tensors, argument alpha must not be a complex number.");
+}
 GradsOf<2> Add::backward(Grad g, Needs need, const Attrs& a) {
-  return {g, !need[1] ? Tensor() : a.alpha == Scalar(1) ? g : g * a.alpha};
+  return {g, !need[1] ? Tensor() : a.alpha == Scalar(1) ? g : g * a.alpha.conj()};
 }
 GradsOf<2> Sub::backward(Grad g, Needs need, const Attrs& a) {
-  return {g, !need[1] ? Tensor() : a.alpha == Scalar(1) ? -g : -(g * a.alpha)};
+  return {g, !need[1] ? Tensor() : a.alpha == Scalar(1) ? -g : -(g * a.alpha.conj())};
 }
 void Sub::check(Args in) {
   bool x = in[0].dtype() == DType::boolean, y = in[1].dtype() == DType::boolean;
@@ -85,20 +90,28 @@ GradsOf<2> Pow::backward(Grad g, In<0> x, In<1> y, Out<0> z, Needs need) {
   return {dx, dy};
 }
 
-// Where x wins it takes the gradient, on ties each takes half.
+// The loser gets nothing, on ties each takes half. Beside a NaN neither loses.
 namespace {
-GradsOf<2> shared(const Tensor& g, const Tensor& x, const Tensor& y, const Tensor& x_wins,
-                  const Tensor& y_wins, const Needs& need) {
-  Tensor half = where(x == y, g / 2, 0);
-  return {wanted(need[0], [&] { return where(x_wins, g, half); }),
-          wanted(need[1], [&] { return where(y_wins, g, half); })};
+GradsOf<2> shared(const Tensor& g, const Tensor& x, const Tensor& y, const Tensor& x_loses,
+                  const Tensor& y_loses, const Needs& need) {
+  Tensor part = where(x == y, g / 2, g);
+  return {wanted(need[0], [&] { return where(x_loses, 0, part); }),
+          wanted(need[1], [&] { return where(y_loses, 0, part); })};
 }
 }  // namespace
+namespace {
+void check_ordered(Args in, const char* op) {
+  if (is_complex(in[0].dtype()) || is_complex(in[1].dtype()))
+    fail(op, " not implemented for complex tensors.");
+}
+}  // namespace
+void Maximum::check(Args in) { check_ordered(in, "maximum"); }
+void Minimum::check(Args in) { check_ordered(in, "minimum"); }
 GradsOf<2> Maximum::backward(Grad g, In<0> x, In<1> y, Needs need) {
-  return shared(g, x, y, x > y, x < y, need);
+  return shared(g, x, y, x<y, x> y, need);
 }
 GradsOf<2> Minimum::backward(Grad g, In<0> x, In<1> y, Needs need) {
-  return shared(g, x, y, x<y, x> y, need);
+  return shared(g, x, y, x > y, x < y, need);
 }
 GradsOf<2> Fmax::backward(Grad g, In<0> x, In<1> y, Needs need) {
   Tensor first = logical_or(x >= y, isnan(y));
@@ -128,21 +141,34 @@ GradsOf<2> Xlogy::backward(Grad g, In<0> x, In<1> y, Needs need) {
           wanted(need[1], [&] { return g * (x / y); })};
 }
 GradsOf<2> Logaddexp::backward(Grad g, In<0> x, In<1> y, Out<0> z, Needs need) {
-  return {wanted(need[0], [&] { return g * exp(x - z); }),
-          wanted(need[1], [&] { return g * exp(y - z); })};
+  return {wanted(need[0], [&] { return g * exp(x - z).conj(); }),
+          wanted(need[1], [&] { return g * exp(y - z).conj(); })};
 }
 
 // ---- limits ----
 
-Tensor Clamp::forward(const Tensor& x, const Attrs& a) {
+namespace {
+// The dtype of a clamped tensor, and the limits as the op takes them.
+std::pair<DType, ClampRange::Attrs> clamp_limits(const Tensor& x, const Clamp::Attrs& a) {
   if (!a.min && !a.max) fail("torch.clamp: At least one of 'min' or 'max' must not be None");
   DType d = x.dtype();
   for (auto& limit : {a.min, a.max})
     if (limit) d = promote(d, limit->beside(d));
-  return clamp_range(d == x.dtype() ? x : x.to(d), {.min = a.min.value_or(0),
-                                                    .max = a.max.value_or(0),
-                                                    .has_min = bool(a.min),
-                                                    .has_max = bool(a.max)});
+  return {d,
+          {.min = a.min.value_or(0),
+           .max = a.max.value_or(0),
+           .has_min = bool(a.min),
+           .has_max = bool(a.max)}};
+}
+}  // namespace
+Tensor Clamp::forward(const Tensor& x, const Attrs& a) {
+  auto [d, limits] = clamp_limits(x, a);
+  return clamp_range(d == x.dtype() ? x : x.to(d), limits);
+}
+void Clamp::inplace(Args in, const Attrs& a) {
+  auto [d, limits] = clamp_limits(in[0], a);
+  check_inplace_result(in[0], in[0].sizes(), d);
+  call_inplace<ClampRange>({in.in, 1}, limits);
 }
 Tensor ClampTensor::forward(const Tensor& x, const Tensor& min, const Tensor& max) {
   if (!min.defined() && !max.defined())

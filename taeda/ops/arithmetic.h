@@ -13,47 +13,72 @@ struct Scaled {  // the attribute of add and sub
   Scalar alpha = 1;
   TAEDA_FIELDS(alpha)
 };
+[[noreturn]] TAEDA_API void fail_alpha(DType d);
+// A factor may not be of a higher category than what it scales.
+inline void check_alpha(DType d, const Scalar& alpha) {
+  if (alpha.category() > category_of(d) && alpha.category() > Category::integral) [[unlikely]]
+    fail_alpha(d);
+}
 struct Add {
-  static constexpr Def def{.inputs = {"input", "other#"},
+  static constexpr Def def{.inputs = {"input#", "other#"},
                            .doc = "input + alpha * other.",
                            .kernel = "add_stub",
-                           .keyword_only = 1};
+                           .keyword_only = 1,
+                           .numbers_alone = true};
   using Attrs = Scaled;
+  static void check_attributes(DType d, const Attrs& a) { check_alpha(d, a.alpha); }
   template <class V> TAEDA_HD static V apply(V x, V y, const Attrs& a) {
-    return V(x + V(a.alpha.to<Element<V>>()) * y);
+    if constexpr (std::is_floating_point_v<Element<V>>) {  // overflows only where the sum does
+      if (a.alpha.category() != Category::integral || a.alpha.template to<int64_t>() != 1)
+        return fma(V(a.alpha.template to<Element<V>>()), y, x);
+      return x + y;
+    } else {
+      return V(x + V(a.alpha.template to<Element<V>>()) * y);
+    }
   }
   static GradsOf<2> backward(Grad g, Needs need, const Attrs& a);
 };
 TAEDA_OP(add, Add)
 
 struct Sub {
-  static constexpr Def def{.inputs = {"input", "other#"},
+  static constexpr Def def{.inputs = {"input#", "other#"},
                            .doc = "input - alpha * other.",
                            .accepts = accepts_numbers,
                            .kernel = "sub_stub",
-                           .keyword_only = 1};
+                           .keyword_only = 1,
+                           .numbers_alone = true};
   using Attrs = Scaled;
+  static void check_attributes(DType d, const Attrs& a) { check_alpha(d, a.alpha); }
   static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x, V y, const Attrs& a) {
-    return V(x - V(a.alpha.to<Element<V>>()) * y);
+    if constexpr (std::is_floating_point_v<Element<V>>) {
+      if (a.alpha.category() != Category::integral || a.alpha.template to<int64_t>() != 1)
+        return fma(V(-a.alpha.template to<Element<V>>()), y, x);
+      return x - y;
+    } else {
+      return V(x - V(a.alpha.template to<Element<V>>()) * y);
+    }
   }
   static GradsOf<2> backward(Grad g, Needs need, const Attrs& a);
 };
 TAEDA_OP(sub, Sub)
 
 struct Mul {
-  static constexpr Def def{
-      .inputs = {"input", "other#"}, .doc = "input * other.", .kernel = "mul_cpu"};
+  static constexpr Def def{.inputs = {"input#", "other#"},
+                           .doc = "input * other.",
+                           .kernel = "mul_cpu",
+                           .numbers_alone = true};
   template <class V> TAEDA_HD static V apply(V x, V y) { return V(x * y); }
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1, 0> y, Needs need);
 };
 TAEDA_OP(mul, Mul)
 
 struct Div {
-  static constexpr Def def{.inputs = {"input", "other#"},
+  static constexpr Def def{.inputs = {"input#", "other#"},
                            .doc = "input / other; of integers the true quotient.",
                            .types = Types::floating,
-                           .kernel = "div_true_cpu"};
+                           .kernel = "div_true_cpu",
+                           .numbers_alone = true};
   template <class V> TAEDA_HD static V apply(V x, V y) { return x / y; }
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1> y, Needs need);
 };
@@ -65,13 +90,14 @@ struct RoundingMode {
 };
 struct DivMode {
   static constexpr Def def{
-      .inputs = {"input", "other#"},
+      .inputs = {"input#", "other#"},
       .doc =
           "input / other, rounded: towards zero ('trunc'), down ('floor') or not "
           "at all (None).",
       .inplace = true,
       .required = 1,
-      .keyword_only = 1};
+      .keyword_only = 1,
+      .numbers_alone = true};
   struct Attrs {
     Choice<RoundingMode> rounding_mode = {};
     TAEDA_FIELDS(rounding_mode)
@@ -81,10 +107,11 @@ struct DivMode {
 TAEDA_OP(div, DivMode)
 
 struct FloorDivide {
-  static constexpr Def def{.inputs = {"input", "other#"},
+  static constexpr Def def{.inputs = {"input#", "other#"},
                            .doc = "The quotient rounded down.",
                            .accepts = accepts_ordered,
                            .kernel = "div_floor_cpu",
+                           .numbers_alone = true,
                            .backward_name = "DivBackward1"};
   static constexpr bool divides = true;  // integers: a zero in other is refused
   template <class V> TAEDA_HD static V apply(V x, V y) {
@@ -159,11 +186,12 @@ TAEDA_OP(fmod, Fmod)
 struct Pow {
   static constexpr Def def{.inputs = {"input#", "exponent#"},
                            .doc = "input ** exponent.",
-                           .accepts = accepts_numbers,
+                           .accepts = accepts_any,
                            .kernel = "pow"};
   static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x, V y) {
-    if constexpr (is_whole<V> || is_complex_v<V>) return power(x, y);
+    if constexpr (std::is_same_v<V, bool>) return x || !y;
+    else if constexpr (is_whole<V> || is_complex_v<V>) return power(x, y);
     else return pow(x, y);
   }
   static GradsOf<2> backward(Grad g, In<0> x, In<1> y, Out<0> z, Needs need);
@@ -176,6 +204,7 @@ struct Maximum {
       .doc = "The larger element; NaN wins. Equal elements share the gradient.",
       .accepts = accepts_real,
       .kernel = "maximum_cpu"};
+  static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x, V y) {
     return select(x >= y, x, select(y > x, y, V(x + y)));
   }
@@ -189,6 +218,7 @@ struct Minimum {
       .doc = "The smaller element; NaN wins. Equal elements share the gradient.",
       .accepts = accepts_real,
       .kernel = "minimum_cpu"};
+  static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x, V y) {
     return select(x <= y, x, select(y < x, y, V(x + y)));
   }
@@ -265,9 +295,13 @@ TAEDA_OP(xlogy, Xlogy)
 struct Logaddexp {
   static constexpr Def def{.inputs = {"input", "other"},
                            .doc = "log(exp(input) + exp(other)), without overflow.",
-                           .accepts = accepts_floats,
+                           .accepts = accepts_floats | accepts_complex,
                            .no_inplace = true};
   template <class V> TAEDA_HD static V apply(V x, V y) {
+    if constexpr (is_complex_v<V>) return logaddexp(x, y);
+    else return of_reals(x, y);
+  }
+  template <class V> TAEDA_HD static V of_reals(V x, V y) {
     V high = select(x > y, x, y), low = select(x > y, y, x);
     V out = high + log1p(exp(low - high));
     return select((x == y) & isinf(x), x, select((x != x) | (y != y), x + y, out));
@@ -287,6 +321,7 @@ struct Clamp {
     TAEDA_FIELDS(min, max)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
+  static void inplace(Args in, const Attrs& a);
 };
 TAEDA_OP(clamp, Clamp)
 
@@ -322,7 +357,7 @@ TAEDA_OP(clamp_range, ClampRange)
 struct ClampMin {
   static constexpr Def def{.inputs = {"input", "min#"},
                            .doc = "input, at least min.",
-                           .accepts = accepts_ordered,
+                           .accepts = accepts_real,
                            .kernel = "clamp_min_scalar_cpu"};
   template <class V> TAEDA_HD static V apply(V x, V low) {
     return select((x < low) | (low != low), low, x);
@@ -334,7 +369,7 @@ TAEDA_OP(clamp_min, ClampMin)
 struct ClampMax {
   static constexpr Def def{.inputs = {"input", "max#"},
                            .doc = "input, at most max.",
-                           .accepts = accepts_ordered,
+                           .accepts = accepts_real,
                            .kernel = "clamp_max_scalar_cpu"};
   template <class V> TAEDA_HD static V apply(V x, V high) {
     return select((x > high) | (high != high), high, x);

@@ -27,7 +27,9 @@ Meta Repeat::infer(Args in, const Attrs& a) {
   Dims sizes(n, 1);
   for (size_t i = 0; i < n; i++) {
     if (a.repeats[i] < 0) fail("Repeats cannot be negative");
-    sizes[i] = a.repeats[i] * (i < n - s.size() ? 1 : s[i - (n - s.size())]);
+    int64_t old = i < n - s.size() ? 1 : s[i - (n - s.size())];
+    if (__builtin_mul_overflow(a.repeats[i], old, &sizes[i]))
+      fail("Storage size calculation overflowed with sizes=", s, " and repeats=", a.repeats);
   }
   return {sizes, in[0].dtype()};
 }
@@ -176,7 +178,10 @@ Tensor DiagEmbed::forward(const Tensor& x, const Attrs& a) {
   int64_t rank = x.dim() + 1;
   int64_t d1 = wrap_dim(a.dim1, rank), d2 = wrap_dim(a.dim2, rank);
   if (d1 == d2) fail("diagonal dimensions cannot be identical ", a.dim1, ", ", a.dim2);
-  int64_t n = x.size(-1) + std::abs(a.offset);
+  if (x.dim() == 0) fail<IndexError>("diag_embed(): input has no dimension");
+  int64_t n;
+  if (a.offset == INT64_MIN || __builtin_add_overflow(x.size(-1), std::abs(a.offset), &n))
+    fail("Storage size calculation overflowed with the offset ", a.offset);
   Dims sizes = x.sizes();
   sizes.erase(sizes.size() - 1);
   sizes.insert(size_t(std::min(d1, d2)), n);
@@ -272,6 +277,11 @@ Tensor OneHot::forward(const Tensor& x, const Attrs& a) {
     if (a.num_classes <= 0) fail("Can not infer total number of classes from empty tensor.");
     sizes.push_back(a.num_classes);
     return zeros(sizes, {.dtype = DType::int64});
+  }
+  if (x.is_meta()) {
+    if (a.num_classes < 0) fail("one_hot: the number of classes of a meta tensor must be given");
+    sizes.push_back(a.num_classes);
+    return empty(sizes, DType::int64, x.device());
   }
   if (x.min().item<int64_t>() < 0) fail("Class values must be non-negative.");
   int64_t top = x.max().item<int64_t>();

@@ -25,8 +25,5 @@ bool has_nan(const Tensor& x) {
   NoGradGuard raw;
   return isnan(x).sum().item<int64_t>() > 0;
 }
-Tensor as_strided(const Tensor& x, const Geometry& g) {
-  return x.as_strided({g.sizes, g.strides, g.offset});
-}
 
 }  // namespace taeda::borrowed

@@ -45,7 +45,7 @@ TAEDA_LOGICAL(LogicalXor, logical_xor, (a | b) & !(a & b))
 
 #define TAEDA_BITWISE(Op, word, sign)                                            \
   struct Op {                                                                    \
-    static constexpr Def def{.inputs = {"input", "other#"},                      \
+    static constexpr Def def{.inputs = {"input#", "other#"},                     \
                              .doc = "input " #sign " other, bit by bit.",        \
                              .accepts = accepts_whole,                           \
                              .kernel = #word "_cpu",                             \
@@ -59,7 +59,7 @@ TAEDA_BITWISE(BitwiseXor, bitwise_xor, ^)
 #undef TAEDA_BITWISE
 
 struct BitwiseLeftShift {
-  static constexpr Def def{.inputs = {"input", "other#"},
+  static constexpr Def def{.inputs = {"input#", "other#"},
                            .doc = "input * 2 ** other, in the integer type of input.",
                            .accepts = accepts_integers,
                            .kernel = "lshift_cpu",
@@ -72,7 +72,7 @@ struct BitwiseLeftShift {
 TAEDA_OP(bitwise_left_shift, BitwiseLeftShift)
 
 struct BitwiseRightShift {
-  static constexpr Def def{.inputs = {"input", "other#"},
+  static constexpr Def def{.inputs = {"input#", "other#"},
                            .doc = "input shifted right by other bits, the sign kept.",
                            .accepts = accepts_integers,
                            .kernel = "rshift_cpu",

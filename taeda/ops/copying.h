@@ -72,6 +72,7 @@ struct Fill {
     Scalar value = {};
     TAEDA_FIELDS(value)
   };
+  static constexpr bool idempotent = true;  // elements that share a place may be filled
   static void check_attrs(const Tensor& self, const Attrs& a) { a.value.check_fits(self.dtype()); }
   template <class V> TAEDA_HD static V apply(V, const Attrs& a) {
     return V(a.value.to<Element<V>>());
@@ -85,6 +86,7 @@ struct Zero {
                            .doc = "Every element becomes 0.",
                            .inplace_only = true,
                            .scope = in_tensor};
+  static constexpr bool idempotent = true;
   template <class V> TAEDA_HD static V apply(V) { return V(0); }
   static Tensor backward(Grad g);
 };

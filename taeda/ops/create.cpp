@@ -35,12 +35,11 @@ void check_sizes(const char* op, const Dims& sizes) {
   for (int64_t n : sizes)
     if (n < 0) fail(op, ": Dimension size must be non-negative.");
 }
-Tensor blank_like(const Tensor& x, const TensorOptions& o) {
+Tensor blank_like(const Tensor& x, const TensorOptions& o,
+                  const Choice<ops::MemoryFormat>& format = {}) {
   Device device = o.device.value_or(x.device());
   DType dtype = o.dtype.value_or(x.dtype());
-  Dims strides = x.is_contiguous() ? Dims()
-                 : is_dense(x)     ? x.strides()
-                                   : strides_like(x, x.sizes());
+  Dims strides = ops::format_strides(format, x);
   return strides.empty() ? empty(x.sizes(), dtype, device)
                          : empty_strided(x.sizes(), strides, dtype, device);
 }
@@ -54,6 +53,8 @@ TensorOptions beside(const Tensor& x, TensorOptions o) {
 // The dtype of a number alone: full(2) is int64, full(2.) the default.
 Tensor range(Scalar start, Scalar end, Scalar step, const TensorOptions& o, bool whole) {
   DType dtype = o.dtype.value_or(whole ? DType::int64 : default_dtype());
+  if (dtype == DType::boolean)
+    fail<NotImplementedError>("\"arange_cpu\" not implemented for 'Bool'");
   double first = start.to<double>(), last = end.to<double>(), by = step.to<double>();
   if (by == 0) fail("step must be nonzero");
   if (!std::isfinite(first) || !std::isfinite(last))
@@ -61,12 +62,17 @@ Tensor range(Scalar start, Scalar end, Scalar step, const TensorOptions& o, bool
   if ((by > 0 && first > last) || (by < 0 && first < last))
     fail("upper bound and lower bound inconsistent with step sign");
   int64_t n;
-  if (is_integral(dtype) && whole) {
+  if (dtype == DType::int64) {  // counted in integers, as the elements are
     int64_t a = start.to<int64_t>(), b = end.to<int64_t>(), s = step.to<int64_t>();
-    n = s > 0 ? (b - a + s - 1) / s : (a - b - s - 1) / -s;
+    if (s == 0) fail<ValueError>("step must be nonzero");
+    uint64_t span = s > 0 ? uint64_t(b) - uint64_t(a) : uint64_t(a) - uint64_t(b);
+    uint64_t by_ones = s > 0 ? uint64_t(s) : uint64_t(0) - uint64_t(s);
+    uint64_t count = span / by_ones + (span % by_ones != 0);
+    if (count > uint64_t(INT64_MAX)) fail("invalid size, possible overflow");
+    n = int64_t(count);
   } else {
     double count = std::ceil((last - first) / by);
-    if (count >= 0x1p62) fail("invalid size, possible overflow");
+    if (!(count < 0x1p62)) fail("invalid size, possible overflow");
     n = int64_t(count);
   }
   Tensor out = blank({n}, dtype, o);
@@ -74,8 +80,8 @@ Tensor range(Scalar start, Scalar end, Scalar step, const TensorOptions& o, bool
     visit(dtype, [&]<class T>() {
       T* p = out.data<T>();
       if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
-        int64_t a = start.to<int64_t>(), s = step.to<int64_t>();
-        for (int64_t i = 0; i < n; i++) p[i] = T(a + i * s);
+        auto a = uint64_t(start.to<int64_t>()), s = uint64_t(step.to<int64_t>());
+        for (int64_t i = 0; i < n; i++) p[i] = T(a + uint64_t(i) * s);
       } else if constexpr (is_complex_type<T>) {
         for (int64_t i = 0; i < n; i++) p[i] = T(RealOf<T>(first + double(i) * by), 0);
       } else {
@@ -144,16 +150,16 @@ Tensor EmptyStrided::forward(const Attrs& a) {
 }
 
 Tensor EmptyLike::forward(const Tensor& x, const Attrs& a) {
-  return finish_factory(blank_like(x, a.options), a.options);
+  return finish_factory(blank_like(x, a.options, a.memory_format), a.options);
 }
 Tensor ZerosLike::forward(const Tensor& x, const Attrs& a) {
-  return finish_factory(filled(blank_like(x, a.options), 0), a.options);
+  return finish_factory(filled(blank_like(x, a.options, a.memory_format), 0), a.options);
 }
 Tensor OnesLike::forward(const Tensor& x, const Attrs& a) {
-  return finish_factory(filled(blank_like(x, a.options), 1), a.options);
+  return finish_factory(filled(blank_like(x, a.options, a.memory_format), 1), a.options);
 }
 Tensor FullLike::forward(const Tensor& x, const Attrs& a) {
-  return finish_factory(filled(blank_like(x, a.options), a.fill_value), a.options);
+  return finish_factory(filled(blank_like(x, a.options, a.memory_format), a.fill_value), a.options);
 }
 Tensor NewEmpty::forward(const Tensor& x, const Attrs& a) {
   return Empty::forward({a.size, beside(x, a.options)});
@@ -183,6 +189,22 @@ Tensor Linspace::forward(const Attrs& a) {
   Tensor out = steps_blank("linspace", a.steps, a.start, a.end, a.options);
   if (!out.is_meta()) fill_steps(out, a.start, a.end, [](auto v) { return v; });
   return finish_factory(out, a.options);
+}
+namespace {
+Scalar end_point(const Tensor& start, const Tensor& end, const Tensor& which, const char* op) {
+  if (start.dim() || end.dim())
+    fail(op, " only supports 0-dimensional start and end tensors, but got start with ", start.dim(),
+         " dimension(s) and end with ", end.dim(), " dimension(s).");
+  return which.item();
+}
+}  // namespace
+Tensor LinspaceTensor::forward(const Tensor& start, const Tensor& end, const Attrs& a) {
+  return Linspace::forward({end_point(start, end, start, "linspace"),
+                            end_point(start, end, end, "linspace"), a.steps, a.options});
+}
+Tensor LogspaceTensor::forward(const Tensor& start, const Tensor& end, const Attrs& a) {
+  return Logspace::forward({end_point(start, end, start, "logspace"),
+                            end_point(start, end, end, "logspace"), a.steps, a.base, a.options});
 }
 Tensor Logspace::forward(const Attrs& a) {
   Tensor out = steps_blank("logspace", a.steps, a.start, a.end, a.options);

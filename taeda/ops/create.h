@@ -1,6 +1,7 @@
 // Factories: tensors from sizes and numbers.
 #pragma once
 #include "taeda/op/op.h"
+#include "taeda/ops/copying.h"
 
 #define TAEDA_FAMILY Create
 #pragma GCC visibility push(default)  // ops name exported templates
@@ -77,11 +78,12 @@ TAEDA_OP_WITHOUT_FUNCTIONS(empty_strided, EmptyStrided)
     static constexpr Def def{.inputs = {"input"},           \
                              .doc = text,                   \
                              .differentiable = false,       \
-                             .keyword_only = 4,             \
+                             .keyword_only = 5,             \
                              .scope = in_torch};            \
     struct Attrs {                                          \
+      Choice<MemoryFormat> memory_format = {};              \
       TensorOptions options = {};                           \
-      TAEDA_FIELDS(options)                                 \
+      TAEDA_FIELDS(memory_format, options)                  \
     };                                                      \
     static Tensor forward(const Tensor& x, const Attrs& a); \
   };                                                        \
@@ -96,12 +98,13 @@ struct FullLike {
                            .doc = "fill_value in input's size, dtype and memory order.",
                            .differentiable = false,
                            .required = 1,
-                           .keyword_only = 4,
+                           .keyword_only = 5,
                            .scope = in_torch};
   struct Attrs {
     Scalar fill_value = {};
+    Choice<MemoryFormat> memory_format = {};
     TensorOptions options = {};
-    TAEDA_FIELDS(fill_value, options)
+    TAEDA_FIELDS(fill_value, memory_format, options)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
 };
@@ -194,6 +197,23 @@ struct Linspace {
 };
 TAEDA_OP_WITHOUT_FUNCTIONS(linspace, Linspace)
 
+struct LinspaceTensor {  // ends as 0-dim tensors, or one of them
+  static constexpr Def def{.inputs = {"start#", "end#"},
+                           .doc = "steps numbers from start to end, both included, evenly spaced.",
+                           .types = Types::own,
+                           .differentiable = false,
+                           .required = 1,
+                           .keyword_only = 4,
+                           .scope = in_torch};
+  struct Attrs {
+    int64_t steps = 0;
+    TensorOptions options;
+    TAEDA_FIELDS(steps, options)
+  };
+  static Tensor forward(const Tensor& start, const Tensor& end, const Attrs& a);
+};
+TAEDA_OP(linspace, LinspaceTensor)
+
 struct Logspace {
   static constexpr Def def{.doc = "base ** linspace(start, end, steps).",
                            .required = 3,
@@ -209,6 +229,24 @@ struct Logspace {
   static Tensor forward(const Attrs& a);
 };
 TAEDA_OP_WITHOUT_FUNCTIONS(logspace, Logspace)
+
+struct LogspaceTensor {
+  static constexpr Def def{.inputs = {"start#", "end#"},
+                           .doc = "base ** linspace(start, end, steps).",
+                           .types = Types::own,
+                           .differentiable = false,
+                           .required = 1,
+                           .keyword_only = 4,
+                           .scope = in_torch};
+  struct Attrs {
+    int64_t steps = 0;
+    double base = 10;
+    TensorOptions options;
+    TAEDA_FIELDS(steps, base, options)
+  };
+  static Tensor forward(const Tensor& start, const Tensor& end, const Attrs& a);
+};
+TAEDA_OP(logspace, LogspaceTensor)
 
 struct Eye {
   static constexpr Def def{

@@ -92,6 +92,19 @@ template <class T> std::complex<T> power(std::complex<T> x, std::complex<T> y) {
   if (x == T(0) && y.real() > 0) return T(0);
   return std::pow(x, y);
 }
+// The part with the larger real one leads; of two with equal ones the larger imaginary part, as the
+// logarithm is continuous there.
+template <class T> std::complex<T> logaddexp(std::complex<T> x, std::complex<T> y) {
+  if (std::isnan(x.real()) || std::isnan(x.imag())) return x;
+  if (std::isnan(y.real()) || std::isnan(y.imag())) return y;
+  bool first = x.real() > y.real() || (x.real() == y.real() && x.imag() >= y.imag());
+  std::complex<T> high = first ? x : y, low = first ? y : x;
+  if (std::isinf(high.real()) && high.real() == low.real()) {
+    if (high.real() < 0) return low;  // both are logarithms of 0
+    return std::log(std::exp(low) + std::exp(high));
+  }
+  return high + log1p(std::exp(low - high));
+}
 template <class T> bool isnan(std::complex<T> z) { return isnan(z.real()) || isnan(z.imag()); }
 template <class T> bool isinf(std::complex<T> z) { return isinf(z.real()) || isinf(z.imag()); }
 template <class T> bool isfinite(std::complex<T> z) {

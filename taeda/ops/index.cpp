@@ -101,7 +101,7 @@ Meta IndexAdd::infer(Args in, const Attrs& a) {
 GradsOf<3> IndexAdd::backward(Grad g, In<1> index, Needs need, const Attrs& a) {
   if (!need[2]) return {g, Tensor(), Tensor()};
   Tensor picked = g.index_select(index, {a.dim});
-  return {g, Tensor(), a.alpha == Scalar(1) ? picked : picked * a.alpha};
+  return {g, Tensor(), a.alpha == Scalar(1) ? picked : picked * a.alpha.conj()};
 }
 
 // ---- index tensors ----
@@ -231,6 +231,10 @@ TensorList prepare_indices(const Tensor& x, std::span<const Tensor> given) {
       continue;
     }
     if (i.dtype() == DType::boolean || i.dtype() == DType::uint8) {
+      if (i.dtype() == DType::uint8)
+        warn(
+            "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool "
+            "instead.");
       for (size_t k = 0; k < i.sizes().size(); k++)
         if (out.size() + k >= x.sizes().size() || i.sizes()[k] != x.sizes()[out.size() + k])
           fail<IndexError>("The shape of the mask ", i.sizes(), " at index ", k,

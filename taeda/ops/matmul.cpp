@@ -2,6 +2,8 @@
 
 #include "taeda/op/call.h"
 #include "taeda/ops/arithmetic.h"
+#include "taeda/ops/compare.h"
+#include "taeda/ops/create.h"
 #include "taeda/ops/operators.h"
 #include "taeda/ops/reduce.h"
 #include "taeda/ops/unary.h"
@@ -283,7 +285,7 @@ namespace {
 
 Tensor blend(const Tensor& x, const Tensor& product, const Blend& a) {
   Tensor p = a.alpha == Scalar(1) ? product : product * a.alpha;
-  if (a.beta == Scalar(0)) return p;
+  if (!a.beta.to<bool>()) return p;  // whatever x holds
   return (a.beta == Scalar(1) ? x : x * a.beta) + p;
 }
 
@@ -294,6 +296,11 @@ Tensor Addr::forward(const Tensor& x, const Tensor& y, const Tensor& z, const At
   if (z.dim() != 1) fail("addr: Expected 1-D argument vec2, but got ", z.dim(), "-D");
   check_expands(x, {y.numel(), z.numel()});
   check_blend(x, a);
+  if (x.dtype() == DType::boolean && y.dtype() == x.dtype() && z.dtype() == x.dtype()) {
+    Tensor product = outer(y, z);
+    if (!a.alpha.to<bool>()) product = zeros_like(product);
+    return a.beta.to<bool>() ? logical_or(x, product) : product;
+  }
   return blend(x, outer(y, z), a);
 }
 Tensor Addbmm::forward(const Tensor& x, const Tensor& y, const Tensor& z, const Attrs& a) {

@@ -31,8 +31,9 @@ Meta ConstantPadNd::infer(Args in, const Attrs& a) {
   Dims sizes = in[0].sizes();
   for (size_t i = 0; i < a.pad.size() / 2; i++) {
     size_t d = sizes.size() - 1 - i;
-    sizes[d] += a.pad[2 * i] + a.pad[2 * i + 1];
-    if (sizes[d] < 0)
+    bool too_big = __builtin_add_overflow(sizes[d], a.pad[2 * i], &sizes[d]);
+    too_big |= __builtin_add_overflow(sizes[d], a.pad[2 * i + 1], &sizes[d]);
+    if (too_big || sizes[d] < 0)
       fail("The input size ", in[0].sizes()[d], ", plus negative padding ", a.pad[2 * i], " and ",
            a.pad[2 * i + 1],
            " resulted in a negative output size, which is invalid. Check dimension ", d,
@@ -58,7 +59,9 @@ Tensor Pad::forward(const Tensor& x, const Attrs& a) {
   Tensor y = x;
   for (int64_t i = 0; i < axes; i++) {
     int64_t left = a.pad[size_t(2 * i)], right = a.pad[size_t(2 * i + 1)], d = x.dim() - 1 - i;
-    int64_t n = x.size(d), total = n + left + right;
+    int64_t n = x.size(d), total;
+    if (__builtin_add_overflow(left, right, &total) || __builtin_add_overflow(total, n, &total))
+      fail("the padding ", a.pad, " is too large");
     if (left == 0 && right == 0) continue;
     if (a.mode == "reflect" && (left >= n || right >= n))
       fail(

@@ -79,6 +79,7 @@ Tensor MaskedScatter::forward(const Tensor& x, const Tensor& mask, const Tensor&
   Dims sizes = broadcast({both, 2});
   Tensor wide = x.expand({sizes}), at = mask.expand({sizes});
   if (sizes.empty()) wide = wide.reshape({Dims(1)}), at = at.reshape({Dims(1)});
+  if (x.is_meta()) return empty_like(wide);
   int64_t n = at.sum().item<int64_t>();
   if (source.numel() < n) fail("Number of elements of source < number of ones in mask");
   Tensor indices[] = {at};
@@ -196,6 +197,7 @@ Tensor Take::forward(const Tensor& x, const Tensor& at) {
     fail("take(): Expected a long tensor for index, but got ", word_of(at.dtype()));
   int64_t n = x.numel();
   if (n == 0 && at.numel()) fail<IndexError>("take(): tried to take from an empty tensor");
+  if (x.is_meta()) return empty(at.sizes(), x.dtype(), x.device());
   Tensor outside = (at < -n) | (at >= n);
   if (outside.any().item<bool>()) {
     Tensor mask[] = {outside.flatten()};

@@ -52,7 +52,7 @@ Tensor Cumprod::backward(Grad g, In<0> given, Out<0> y, Type<0> t, const Attrs& 
 
 Meta Logcumsumexp::infer(Args in, const Attrs& a) {
   wrap_dim(a.dim, in[0].dim());
-  if (!is_floating(in[0].dtype()))
+  if (!can_have_gradient(in[0].dtype()))
     fail<NotImplementedError>("\"logcumsumexp_out_cpu\" not implemented for '",
                               word_of(in[0].dtype()), "'");
   return {in[0].sizes(), in[0].dtype()};
@@ -60,6 +60,8 @@ Meta Logcumsumexp::infer(Args in, const Attrs& a) {
 Tensor Logcumsumexp::backward(Grad g, In<0> x, Out<0> y, const Attrs& a) {
   if (x.dim() == 0) return g;
   // sum over j >= i of g[j] exp(x[i] - y[j]), the positive and negative g apart, in logarithms.
+  if (is_complex(x.dtype()))  // conj(exp(x[i])) sum over j >= i of g[j] conj(exp(-y[j]))
+    return backwards_sum(g * exp(-y).conj(), a.dim) * exp(x).conj();
   Tensor finite = where(y == -HUGE_VAL, 0, y);  // where y is, only x of minus infinity count
   auto part = [&](const Tensor& size) {
     Tensor logs = where(size > 0, log(where(size > 0, size, 1)), -HUGE_VAL) - finite;
@@ -99,6 +101,7 @@ Tensor Diff::forward(const Tensor& x, const Tensor& prepend, const Tensor& appen
   if (x.dim() < 1) fail("diff expects input to be at least one-dimensional");
   if (a.n < 0) fail("order must be non-negative but got ", a.n);
   int64_t dim = wrap_dim(a.dim, x.dim());
+  if (a.n == 0) return x.clone();
   TensorList parts;
   for (const Tensor* t : {&prepend, &x, &append}) {
     if (!t->defined()) continue;
@@ -113,7 +116,7 @@ Tensor Diff::forward(const Tensor& x, const Tensor& prepend, const Tensor& appen
     Tensor last = out.slice({.dim = dim, .start = 0, .end = n - 1});
     out = out.dtype() == DType::boolean ? next ^ last : next - last;
   }
-  return a.n == 0 ? out.clone() : out;
+  return out;
 }
 
 }  // namespace taeda::ops

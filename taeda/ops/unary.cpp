@@ -61,6 +61,26 @@ Tensor Positive::forward(const Tensor& x) {
   if (x.dtype() == DType::boolean) fail("The `+` operator, on a bool tensor is not supported.");
   return x;
 }
+namespace {
+void check_real(Args in, const char* op) {
+  if (is_complex(in[0].dtype()))
+    fail<NotImplementedError>(op, " is not supported for complex inputs");
+}
+}  // namespace
+void Floor::check(Args in) { check_real(in, "floor"); }
+void Ceil::check(Args in) { check_real(in, "ceil"); }
+void Trunc::check(Args in) { check_real(in, "trunc"); }
+void Sign::check(Args in) {
+  if (is_complex(in[0].dtype()))
+    fail<NotImplementedError>(
+        "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn "
+        "instead.");
+}
+Tensor Angle::backward(Grad g, In<0> x) {
+  if (!is_complex(x.dtype())) return zeros_like(g);
+  Tensor squared = (x * x.conj());
+  return where(x == 0, 0, g * (Scalar(std::complex<double>(0, 1)) * x / squared));
+}
 Tensor Square::forward(const Tensor& x) { return x.pow(2); }
 Tensor Conj::forward(const Tensor& x) { return is_complex(x.dtype()) ? conj_physical(x) : x; }
 

@@ -77,6 +77,20 @@ struct Abs {
 };
 TAEDA_OP(abs, Abs)
 
+struct Angle {
+  static constexpr Def def{
+      .inputs = {"input"},
+      .doc = "The angle of a complex number, in (-pi, pi]; of a real one 0, or pi where negative.",
+      .types = Types::floating,
+      .no_inplace = true};
+  template <class V> TAEDA_HD static auto apply(V x) {
+    if constexpr (is_complex_v<V>) return std::arg(x);
+    else return select(x < V(0), V(3.14159265358979323846), select(x != x, x, V(0)));
+  }
+  static Tensor backward(Grad g, In<0> x);
+};
+TAEDA_OP(angle, Angle)
+
 struct Sgn {
   static constexpr Def def{
       .inputs = {"input"},
@@ -95,13 +109,14 @@ struct Sign {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "-1, 0 or 1: the sign of input; 0 for NaN.",
                            .accepts = accepts_real};
+  static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x) { return Sgn::apply(x); }
   static Tensor backward(Grad g);
 };
 TAEDA_OP(sign, Sign)
 
 struct Square {
-  static constexpr Def def{.inputs = {"input"}, .doc = "input * input."};
+  static constexpr Def def{.inputs = {"input"}, .doc = "input * input.", .inplace = true};
   static Tensor forward(const Tensor& x);
 };
 TAEDA_OP(square, Square)
@@ -111,6 +126,7 @@ struct Floor {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "The largest integer not above input.",
                            .accepts = accepts_ordered};
+  static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x) {
     if constexpr (is_whole<V>) return x;
     else return floor(x);
@@ -123,6 +139,7 @@ struct Ceil {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "The smallest integer not below input.",
                            .accepts = accepts_ordered};
+  static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x) {
     if constexpr (is_whole<V>) return x;
     else return ceil(x);
@@ -134,6 +151,7 @@ TAEDA_OP(ceil, Ceil)
 struct Trunc {
   static constexpr Def def{
       .inputs = {"input"}, .doc = "The integer part of input.", .accepts = accepts_ordered};
+  static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x) {
     if constexpr (is_whole<V>) return x;
     else return trunc(x);
@@ -238,6 +256,7 @@ TAEDA_OP(bitwise_not, BitwiseNot)
 
 struct ConjPhysical {
   static constexpr Def def{.inputs = {"input"}, .doc = "The complex conjugate, computed at once."};
+  static bool nothing_to_do(const Tensor& x) { return !is_complex(x.dtype()); }
   template <class V> TAEDA_HD static V apply(V x) {
     if constexpr (is_complex_v<V>) return V(x.real(), -x.imag());
     else return x;

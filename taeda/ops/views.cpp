@@ -2,6 +2,7 @@
 
 #include "taeda/op/call.h"
 #include "taeda/ops/arithmetic.h"
+#include "taeda/ops/complex.h"
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/ops/index.h"
@@ -40,7 +41,7 @@ Range slice_range(const Slice::Attrs& a, int64_t size) {
   if (a.step <= 0) fail<ValueError>("slice step must be positive");
   auto clamp = [&](int64_t i) { return std::clamp<int64_t>(i < 0 ? i + size : i, 0, size); };
   int64_t start = clamp(a.start), end = a.end ? clamp(*a.end) : size;
-  return {start, std::max<int64_t>(0, end - start + a.step - 1) / a.step};
+  return {start, end > start ? (end - start - 1) / a.step + 1 : 0};
 }
 
 Tensor or_zeros(const Tensor& g, const Dims& sizes, DType dtype) {
@@ -203,6 +204,7 @@ Tensor SumToSize::forward(const Tensor& x, const Attrs& a) {
   bool fits = n <= rank;
   for (size_t i = 0; fits && i < n; i++)
     fits = a.size[i] == 1 || a.size[i] == x.sizes()[rank - n + i];
+  if (fits && a.size.empty()) return x.sum();
   if (!fits) fail("size {", a.size, "} is not expandable to size {", x.sizes(), "}.");
   return sum_to(x, a.size);
 }
@@ -319,7 +321,7 @@ Geometry Slice::view(const Tensor& x, const Attrs& a) {
   Geometry g = x.geometry();
   g.offset += r.start * x.strides()[d];
   g.sizes[d] = r.count;
-  g.strides[d] *= a.step;
+  if (r.count > 1) g.strides[d] *= a.step;  // else the product might overflow
   return g;
 }
 Tensor Slice::backward(Grad g, Shape<0> s, const Attrs& a) {
@@ -348,10 +350,17 @@ Tensor Narrow::forward(const Tensor& x, const Attrs& a) {
     fail<IndexError>("start out of range (expected to be in range of [", -n, ", ", n, "], but got ",
                      a.start, ")");
   int64_t start = a.start < 0 ? a.start + n : a.start;
-  if (start + a.length > n)
+  if (a.length > n - start)
     fail("start (", start, ") + length (", a.length, ") exceeds dimension size (", n, ").");
   return x.slice({.dim = a.dim, .start = start, .end = start + a.length});
 }
+
+Tensor NarrowTensor::forward(const Tensor& x, const Tensor& start, const Attrs& a) {
+  if (start.dim() != 0 || !is_integral(start.dtype()))
+    fail("start must be an 0-dim integral Tensor.");
+  return x.narrow({a.dim, start.item<int64_t>(), a.length});
+}
+Tensor Alias::backward(Grad g) { return g; }
 
 Geometry AsStrided::view(const Tensor& x, const Attrs& a) {
   if (a.size.size() != a.stride.size()) fail("mismatch in length of strides and shape");
@@ -454,7 +463,8 @@ Tensor Unfold::backward(Grad g, Layout<0> x, Shape<0> s, const Attrs& a) {
 Geometry Detach::view(const Tensor& x) { return x.geometry(); }
 
 std::vector<Geometry> Unbind::view(const Tensor& x, const Attrs& a) {
-  if (x.dim() == 0) fail("Dimension specified as ", a.dim, " but tensor has no dimensions");
+  if (x.dim() == 0)
+    fail<IndexError>("Dimension specified as ", a.dim, " but tensor has no dimensions");
   std::vector<Geometry> out;
   for (int64_t i = 0; i < x.size(a.dim); i++) out.push_back(Select::view(x, {a.dim, i}));
   return out;
@@ -562,10 +572,26 @@ Tensor Tensor::operator[](int64_t i) const {
 }
 
 namespace borrowed {
-Ref<Node> as_strided_node(const Tensor& base, const Geometry& view) {
-  ops::AsStrided::Attrs a{view.sizes, view.strides, view.offset};
-  const Tensor* in[] = {&base};
-  return make_node<ops::AsStrided>({in, 1}, {in, 1}, {&base, 1}, a);
+Ref<Node> as_strided_node(const Tensor& base, const Tensor& view) {
+  Geometry g = view.geometry();
+  Tensor from = base;
+  bool pairs = is_complex(view.dtype()) && !is_complex(base.dtype());
+  if (is_complex(base.dtype()) && !is_complex(view.dtype())) {
+    GradMode on(true);
+    from = view_as_real(base);
+  } else if (pairs) {  // the parts first, then their pairs
+    for (int64_t& s : g.strides) s *= 2;
+    g.offset *= 2;
+    g.sizes.push_back(2), g.strides.push_back(1);
+  }
+  ops::AsStrided::Attrs a{g.sizes, g.strides, g.offset};
+  const Tensor* in[] = {&from};
+  Ref<Node> node = make_node<ops::AsStrided>({in, 1}, {in, 1}, {&from, 1}, a);
+  if (!pairs) return node;
+  Tensor parts = alias(from, g);
+  set_history(parts, std::move(node), 0);
+  GradMode on(true);
+  return view_as_complex(parts)->node;
 }
 }  // namespace borrowed
 

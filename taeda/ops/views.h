@@ -267,9 +267,30 @@ struct Narrow {
 };
 TAEDA_OP(narrow, Narrow)
 
+struct NarrowTensor {
+  static constexpr Def def{.inputs = {"input", "start!"},
+                           .doc = "narrow with start as a 0-dim tensor.",
+                           .required = 2,
+                           .early = 1};
+  struct Attrs {
+    int64_t dim = 0, length = 0;
+    TAEDA_FIELDS(dim, length)
+  };
+  static Tensor forward(const Tensor& x, const Tensor& start, const Attrs& a);
+};
+TAEDA_OP(narrow, NarrowTensor)
+
+struct Alias {
+  static constexpr Def def{.inputs = {"input"}, .doc = "input itself, as a view.", .scope = 0};
+  static Geometry view(const Tensor& x) { return x.geometry(); }
+  static Tensor backward(Grad g);
+};
+TAEDA_OP(same_view, Alias)
+
 struct AsStrided {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "Any sizes, strides and offset on the input's memory.",
+                           .inplace = true,
                            .required = 2};
   struct Attrs {
     Dims size = {}, stride = {};

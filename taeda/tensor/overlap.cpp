@@ -38,7 +38,9 @@ bool is_dense(const Tensor& x) {
 }
 
 void check_overlap(const Tensor& out, const Tensor& in) {
-  if (out.is(in) || out->storage->data != in->storage->data || !out.numel() || !in.numel()) return;
+  if (out.is(in) || !out->storage->data || out->storage->data != in->storage->data ||
+      !out.numel() || !in.numel())
+    return;
   if (!is_dense(out) || !is_dense(in)) return;
   auto begin = [](const Tensor& x) { return static_cast<char*>(x.raw()); };
   auto end = [&](const Tensor& x) { return begin(x) + x.numel() * int64_t(size_of(x.dtype())); };

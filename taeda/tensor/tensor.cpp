@@ -7,14 +7,18 @@ namespace taeda {
 void (*on_python_owner_freed)(TensorImpl*) = nullptr;
 
 void TensorImpl::set_geometry(const Dims& new_sizes, const Dims& new_strides, int64_t new_offset) {
-  sizes = new_sizes, strides = new_strides, offset = new_offset;
-  const int64_t *size = sizes.data(), *stride = strides.data();
-  bool dense = true;
+  const int64_t *size = new_sizes.data(), *stride = new_strides.data();
+  bool dense = true, too_big = false;
   int64_t n = 1;
-  for (size_t i = sizes.size(); i-- > 0;) {
+  for (size_t i = new_sizes.size(); i-- > 0;) {
     if (size[i] != 1 && stride[i] != n) dense = false;
-    n *= size[i];
+    too_big |= __builtin_mul_overflow(n, size[i], &n);
   }
+  if (too_big) [[unlikely]] {  // an axis without elements may stand before the overflow
+    if (!new_sizes.contains(0)) fail("numel: integer multiplication overflow");
+    n = 0;
+  }
+  sizes = new_sizes, strides = new_strides, offset = new_offset;
   numel = n;
   contiguous = dense || n == 0;
 }
@@ -178,7 +182,13 @@ TensorImpl* new_alias(const Tensor& x) {
 }
 TensorImpl* new_alias(const Tensor& x, const Geometry& g) {
   TensorImpl* out = new_alias(x);
-  out->set_geometry(g.sizes, g.strides, g.offset);
+  try {
+    out->set_geometry(g.sizes, g.strides, g.offset);
+  } catch (...) {  // nobody counts it yet
+    out->~TensorImpl();
+    deallocate(out, kAliasBytes);
+    throw;
+  }
   return out;
 }
 }  // namespace

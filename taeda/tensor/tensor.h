@@ -121,8 +121,8 @@ class TAEDA_API Tensor {
 
   const Dims& sizes() const { return impl_->sizes; }
   const Dims& strides() const { return impl_->strides; }
-  int64_t size(int64_t dim) const { return sizes()[size_t(wrap_dim(dim, this->dim()))]; }
-  int64_t stride(int64_t dim) const { return strides()[size_t(wrap_dim(dim, this->dim()))]; }
+  int64_t size(int64_t dim) const { return sizes()[axis_place(dim, this->dim())]; }
+  int64_t stride(int64_t dim) const { return strides()[axis_place(dim, this->dim())]; }
   int64_t dim() const { return int64_t(sizes().size()); }
   int64_t numel() const { return impl_->numel; }
   DType dtype() const { return impl_->dtype; }

@@ -213,6 +213,8 @@ def run_forward(case, form):
             f"{kinds[0]}: {error}, not {case['raises']}: {case['message']}"
         )
         return
+    if '" not implemented for' in case["message"]:
+        return  # a dtype more than PyTorch has
     raise AssertionError(f"{str(result)[:60]}, not {case['raises']}: {case['message'][:80]}")
 
 

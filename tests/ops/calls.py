@@ -80,9 +80,12 @@ def inputs_of_dtype(sample, name):
 
 def function_of(sample):
     """The function of a sample: in torch, in torch.nn.functional, or a method."""
-    owners = {"": (torch, torch.nn.functional), "functional": (torch.nn.functional,), "Tensor": ()}[
-        sample.place
-    ]
+    owners = {
+        "": (torch, torch.nn.functional),
+        "functional": (torch.nn.functional,),
+        "special": (torch.special,),
+        "Tensor": (),
+    }[sample.place]
     for owner in owners:
         if callable(getattr(owner, sample.name, None)):
             return getattr(owner, sample.name)

@@ -98,7 +98,10 @@ def main():
             case["grads"] = [None if g is None else plain(g) for g in grads]
         if any(isinstance(p, Real) for p in placeholders(sample)):
             case["dtypes"] = {d: attempt(call, sample, inputs_of_dtype(sample, d)) for d in DTYPES}
-        case["method"] = hasattr(torch.Tensor, sample.name) and sample.place != "functional"
+        case["method"] = hasattr(torch.Tensor, sample.name) and sample.place not in (
+            "functional",
+            "special",
+        )
         if isinstance(result, torch.Tensor) and sample.place == "":
             case["out="] = takes_out(function_of(sample), sample, inputs_of(sample, torch.float64))
         cases[sample.id] = case

@@ -807,3 +807,5 @@ for name in ("new_zeros", "new_ones", "new_empty"):
     add(name, C(*S), (2,), place="Tensor", random=name == "new_empty", inplace=False)
 add("new_full", C(*S), (2,), 1.5, place="Tensor", inplace=False)
 add("new_empty_strided", C(*S), (2, 3), (1, 2), place="Tensor", random=True, inplace=False)
+
+import samples_numeric  # noqa: E402, F401  (adds its own)

@@ -69,6 +69,10 @@ def differences(rows):
                 got.startswith("NotImplementedError")
                 or any(u in what for u in UNSIGNED)
                 and ":" not in got
+                or "'Bool'" in expected  # more than PyTorch has
+                and got == "bool"
+                or "ComplexHalf" in expected  # there is no complex32: complex64 takes its place
+                and got == "complex64"
             )
         else:
             same = got == expected
