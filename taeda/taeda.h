@@ -59,6 +59,7 @@
 #include "taeda/io/checkpoint.h"
 #include "taeda/io/idx.h"
 #include "taeda/io/image_sets.h"
+#include "taeda/io/onnx/export.h"
 #include "taeda/io/png.h"
 #include "taeda/io/safetensors.h"
 #include "taeda/io/tensorboard.h"

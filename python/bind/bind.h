@@ -142,6 +142,7 @@ void define_module(nb::module_& m);
 void define_optim(nb::module_& m);
 void define_data(nb::module_& m);
 void define_io(nb::module_& m);
+void define_onnx(nb::module_& m);
 void define_tensorboard(nb::module_& m);  // after define_io
 void define_storage(nb::module_& m);
 void define_dlpack(nb::module_& m);

@@ -7,6 +7,7 @@
 
 #include "taeda/autograd/grad_mode.h"
 #include "taeda/base/class_name.h"
+#include "taeda/op/table.h"
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/ops/views.h"
@@ -46,6 +47,16 @@ std::string Module::type_name() const { return class_name(typeid(*this)); }
 Tensor Module::forward(const Tensor&) {
   fail<NotImplementedError>("Module [", python ? python_side.type_name(*this) : type_name(),
                             "] is missing the required \"forward\" function");
+}
+Tensor Module::call_watched(const Tensor& input) {
+  if (python) {
+    const Tensor* in[] = {&input};
+    return python_side.call(*this, {in, 1});
+  }
+  if (tls.tracer) tls.tracer->on_module(this, true);
+  Tensor out = forward(input);
+  if (tls.tracer) tls.tracer->on_module(this, false);
+  return out;
 }
 
 Ref<Module> Module::clone() {

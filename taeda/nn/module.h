@@ -7,6 +7,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "taeda/base/thread.h"
 #include "taeda/tensor/tensor.h"
 
 namespace taeda::nn {
@@ -63,9 +64,9 @@ class TAEDA_API Module {
 
   // Calls forward(), or what Python has put in its place.
   Tensor operator()(const Tensor& input) {
-    if (!python) return forward(input);
-    const Tensor* in[] = {&input};
-    return python_side.call(*this, {in, 1});
+    if (!python && !tls.tracer) [[likely]]
+      return forward(input);
+    return call_watched(input);
   }
 
   // ---- entries ----
@@ -164,6 +165,7 @@ class TAEDA_API Module {
   }
 
  private:
+  Tensor call_watched(const Tensor& input);  // by Python, or by a tracer
   void add_field(Entry e);
   Entry& place(std::string_view name, Role role);
   void check_name(const char* kind, std::string_view name);

@@ -65,6 +65,7 @@ struct Field {
   size_t offset;  // in the attributes' bytes
   std::string default_text;
   void (*set_choice)(void* field, std::string_view word) = nullptr;
+  std::string_view (*get_choice)(const void* field) = nullptr;
 };
 
 struct Info {
@@ -100,8 +101,10 @@ void add_fields(std::vector<Field>& into, const Attrs& a, const void* origin, bo
                 std::string(names[i++]), kind_of<T>,
                 size_t(reinterpret_cast<const char*>(&f) - static_cast<const char*>(origin)),
                 text(f)};
-            if constexpr (is_choice<T>)
+            if constexpr (is_choice<T>) {
               field.set_choice = [](void* p, std::string_view w) { *static_cast<T*>(p) = T(w); };
+              field.get_choice = [](const void* p) { return static_cast<const T*>(p)->word(); };
+            }
             if constexpr (std::is_same_v<T, std::string>)
               field.default_text = "'" + field.default_text + "'";
             into.push_back(std::move(field));
@@ -172,6 +175,8 @@ TAEDA_API const std::vector<const Info*>& all_ops();
 struct Tracer {
   virtual ~Tracer() = default;
   virtual void on_call(const Info& op, Args in, Outs out, const void* attrs) = 0;
+  // An nn::Module begins its forward, or ends it.
+  virtual void on_module(const void* /*module*/, bool /*begins*/) {}
 };
 
 // The families: TAEDA_FAMILY_IS(F) in each family's .cpp defines list_F.

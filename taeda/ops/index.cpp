@@ -240,7 +240,9 @@ TensorList prepare_indices(const Tensor& x, std::span<const Tensor> given) {
           fail<IndexError>("The shape of the mask ", i.sizes(), " at index ", k,
                            " does not match the shape of the indexed tensor ", x.sizes(),
                            " at index ", out.size() + k);
-      for (Tensor& places : mask_places(i)) out.push_back(places);
+      // A tracer must see that the places follow from the mask.
+      for (Tensor& places : tls.tracer ? i.nonzero().unbind({1}) : mask_places(i))
+        out.push_back(places);
       continue;
     }
     if (!is_integral(i.dtype()) || is_barebones(i.dtype()))
