@@ -280,8 +280,9 @@ template <class Layer> class Handle : public Ref<Module> {
   }
   // lstm(x): arguments by position.
   template <class... A>
-  requires(HasArguments<Layer>&& OptionsFrom<ArgumentsOf<Layer>, const A&...>) auto operator()(
-      const A&... a) const {
+  requires(HasArguments<Layer> && !(std::same_as<A, ArgumentsOf<Layer>> || ...) &&
+           requires(const A&... x) { ArgumentsOf<Layer>{x...}; }) auto
+  operator()(const A&... a) const {
     return (*this)(ArgumentsOf<Layer>{a...});
   }
 
