@@ -121,10 +121,17 @@ PyObject* get_item(PyObject* o, PyObject* key) {
     PyTypeObject* as =
         is_exact(o) || override_of(Py_TYPE(o)) != Override::keeps_class ? nullptr : Py_TYPE(o);
     if (plain_int(key) && x.dim()) return wrap(select_at(x, 0, integer_of(key), 0), as);
-    if (x.dim() == 0 && (PyLong_Check(key) && !PyBool_Check(key)))
+    if (x.dim() == 0 && (PyLong_Check(key) && !PyBool_Check(key))) {
+      if (int64_t i = integer_of(key); x->marks & TensorImpl::old_data && (i == 0 || i == -1)) {
+        hint("x.data[0]",
+             "x.data[0] of a tensor without dimensions is the old way to its number: write "
+             "x.item().");
+        return nb::object(nb::handle(o).attr("item")()).release().ptr();
+      }
       fail<IndexError>(
           "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
           "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
+    }
     Tensor out = index_tensor(x, indices_of(key));
     if (out.is(x)) out = view_of(x, x.geometry());
     return wrap(std::move(out), as);

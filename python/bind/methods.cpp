@@ -47,6 +47,11 @@ void assign_data(const Tensor& t, PyObject* v) {
                     std::string_view(v ? Py_TYPE(v)->tp_name : "nothing"));
   t.set_data(tensor_of(v));
 }
+PyObject* read_data(const Tensor& t) {
+  Tensor out = t.data();
+  if (out.dim() == 0) out->marks |= TensorImpl::old_data;
+  return wrap(out);
+}
 PyObject* version_of(const Tensor& t) {
   if (t->marks & TensorImpl::inference) fail("Inference tensors do not track version counter.");
   return PyLong_FromLong(long(t.version()));
@@ -70,7 +75,7 @@ PyGetSetDef properties[] = {
      nullptr},
     {"_grad", getter<[](const Tensor& t) { return t.grad(); }>, setter<assign_grad>, nullptr,
      nullptr},
-    {"data", getter<[](const Tensor& t) { return t.data(); }>, setter<assign_data>,
+    {"data", getter<read_data>, setter<assign_data>,
      "The same memory outside the graph.", nullptr},
     {"requires_grad", getter<[](const Tensor& t) { return t.requires_grad(); }>,
      setter<assign_requires_grad>, "Whether gradients are recorded.", nullptr},

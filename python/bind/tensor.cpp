@@ -174,6 +174,10 @@ PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
       if (PyDict_GetItemString(kwargs, "device") == nullptr || PyDict_GET_SIZE(kwargs) > 1)
         fail_new(args, kwargs);
     }
+    if (type == tensor_type)
+      hint("torch.Tensor(..)",
+           "torch.Tensor(..) is the old constructor: write torch.empty(2, 3) for sizes and "
+           "torch.tensor(data, dtype=torch.get_default_dtype()) for data.");
     Py_ssize_t n = PyTuple_GET_SIZE(args);
     if (n == 0) return new_object(type, empty({0}));
     PyObject* first = PyTuple_GET_ITEM(args, 0);

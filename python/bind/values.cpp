@@ -317,6 +317,18 @@ std::optional<DType> optional_dtype(const char* op, nb::handle o) {
                     std::string_view(Py_TYPE(o.ptr())->tp_name));
   return d;
 }
+// The warnings module's stacklevel of the innermost Python frame that is not the package's own.
+Py_ssize_t callers_level() {
+  nb::object frame = nb::borrow(reinterpret_cast<PyObject*>(PyEval_GetFrame()));
+  for (Py_ssize_t level = 1; frame.is_valid() && !frame.is_none(); level++) {
+    nb::object name = frame.attr("f_globals").attr("get")("__name__", "");
+    std::string module = PyUnicode_Check(name.ptr()) ? nb::cast<std::string>(name) : "";
+    if (module != "taeda" && !module.starts_with("taeda.")) return level;
+    frame = frame.attr("f_back");
+  }
+  return 1;
+}
+
 std::optional<Device> optional_device(nb::handle o) {
   return o.is_none() ? std::nullopt : device_of_object(o.ptr());
 }
@@ -367,8 +379,21 @@ void define_values(nb::module_& m) {
   m.def("_is_array", [](nb::handle o) { return is_array(o.ptr()); });
   warning_handler = [](const std::string& message) {
     Gil gil;
-    if (PyErr_WarnEx(PyExc_UserWarning, message.c_str(), 1) < 0) throw nb::python_error();
+    if (PyErr_WarnEx(PyExc_UserWarning, message.c_str(), callers_level()) < 0)
+      throw nb::python_error();
   };
+  m.def(
+      "_hint",
+      [](const std::string& spelling, const std::string& message, nb::handle category) {
+        if (!hint_is_due(spelling)) return;
+        nb::handle kind = category.is_none() ? nb::handle(PyExc_UserWarning) : category;
+        if (PyErr_WarnEx(kind.ptr(), message.c_str(), callers_level()) < 0)
+          throw nb::python_error();
+        hint_was_given(spelling);
+      },
+      nb::arg("spelling"), nb::arg("message"), nb::arg("category") = nb::none(),
+      "Warns of an old spelling at the caller's line, once per process and spelling.");
+  m.def("_forget_hints", forget_hints);
 }
 
 }  // namespace taeda::python

@@ -33,6 +33,18 @@ newaxis = None
 globals().update(_tensor_types)
 
 
+def as_torch():
+    """Makes ``import torch`` mean Taeda in this process, and returns that module.
+
+    For notebooks and tests that are written for PyTorch; ``python -m taeda script.py`` does the
+    same for a script. Call it before anything imports torch. Errors: RuntimeError if another
+    package is imported as torch already.
+    """
+    from ._alias import as_torch
+
+    return as_torch()
+
+
 # Submodules that load at first use, and names that live in them.
 _LAZY = {
     **dict.fromkeys(("UntypedStorage", "TypedStorage"), "storage"),
@@ -57,4 +69,6 @@ def __getattr__(name):
         except ModuleNotFoundError as error:
             if error.name != f"{__name__}.{name}":
                 raise
-    raise AttributeError(f"module 'torch' has no attribute '{name}'")
+    raise AttributeError(
+        f"module 'torch' has no attribute '{name}': Taeda does not have torch.{name} yet"
+    )

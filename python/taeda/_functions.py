@@ -3,6 +3,7 @@
 import warnings
 
 from . import _C
+from ._tensor_types import type_name
 
 __all__ = [
     "allclose",
@@ -56,7 +57,7 @@ def is_storage(obj, /):
 def typename(obj, /):
     """The name of an object's type: "torch.FloatTensor" for a tensor of float32."""
     if isinstance(obj, _Tensor):
-        return obj.type()
+        return type_name(obj)
     cls = obj if hasattr(obj, "__qualname__") else type(obj)
     module = getattr(cls, "__module__", "") or ""
     return cls.__qualname__ if module in ("", "builtins") else f"{module}.{cls.__qualname__}"
