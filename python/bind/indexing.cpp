@@ -1,5 +1,7 @@
 // x[key] and x[key] = value: Python's keys as Index items. Ints and slices alone take a short way.
 #include "bind.h"
+#include "old_data.h"
+#include "taeda/base/hint.h"
 #include "taeda/ops/index_key.h"
 
 namespace taeda::python {
@@ -122,7 +124,7 @@ PyObject* get_item(PyObject* o, PyObject* key) {
         is_exact(o) || override_of(Py_TYPE(o)) != Override::keeps_class ? nullptr : Py_TYPE(o);
     if (plain_int(key) && x.dim()) return wrap(select_at(x, 0, integer_of(key), 0), as);
     if (x.dim() == 0 && (PyLong_Check(key) && !PyBool_Check(key))) {
-      if (int64_t i = integer_of(key); x->marks & TensorImpl::old_data && (i == 0 || i == -1)) {
+      if (int64_t i = integer_of(key); x->marks & kOldData && (i == 0 || i == -1)) {
         hint("x.data[0]",
              "x.data[0] of a tensor without dimensions is the old way to its number: write "
              "x.item().");

@@ -1,5 +1,6 @@
 // Tensor's attributes, and its methods that are no ops.
 #include "method.h"
+#include "old_data.h"
 #include "taeda/tensor/overlap.h"
 #include "taeda/threads/pool.h"
 
@@ -49,7 +50,7 @@ void assign_data(const Tensor& t, PyObject* v) {
 }
 PyObject* read_data(const Tensor& t) {
   Tensor out = t.data();
-  if (out.dim() == 0) out->marks |= TensorImpl::old_data;
+  if (out.dim() == 0) out->marks |= kOldData;
   return wrap(out);
 }
 PyObject* version_of(const Tensor& t) {
@@ -75,8 +76,7 @@ PyGetSetDef properties[] = {
      nullptr},
     {"_grad", getter<[](const Tensor& t) { return t.grad(); }>, setter<assign_grad>, nullptr,
      nullptr},
-    {"data", getter<read_data>, setter<assign_data>,
-     "The same memory outside the graph.", nullptr},
+    {"data", getter<read_data>, setter<assign_data>, "The same memory outside the graph.", nullptr},
     {"requires_grad", getter<[](const Tensor& t) { return t.requires_grad(); }>,
      setter<assign_requires_grad>, "Whether gradients are recorded.", nullptr},
     {"is_leaf", getter<[](const Tensor& t) { return t.is_leaf(); }>, nullptr,

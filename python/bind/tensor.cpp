@@ -6,7 +6,12 @@
 
 #include <unordered_map>
 
+#include "taeda/base/hint.h"
+
 namespace taeda::python {
+
+int get_buffer(PyObject* o, Py_buffer* view, int flags);  // buffer.cpp
+void release_buffer(PyObject* o, Py_buffer* view);
 
 PyTypeObject* tensor_type = nullptr;
 thread_local bool overrides_disabled = false;
@@ -371,6 +376,8 @@ PyType_Slot slots[] = {{Py_tp_new, slot(tensor_new)},
                        {Py_mp_ass_subscript, slot(set_item)},
                        {Py_mp_length, slot(length)},
                        {Py_sq_contains, slot(contains)},
+                       {Py_bf_getbuffer, slot(get_buffer)},
+                       {Py_bf_releasebuffer, slot(release_buffer)},
                        {Py_nb_bool, slot(truth)},
                        {Py_nb_index, slot(as_index)},
                        {Py_nb_float, slot(as_float)},

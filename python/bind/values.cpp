@@ -1,5 +1,6 @@
 // Between Python's values and tensors: numbers, nested sequences, NumPy arrays.
 #include "method.h"
+#include "taeda/base/hint.h"
 
 namespace taeda::python {
 

@@ -11,6 +11,7 @@ from . import _C, _tensor
 from ._C import *
 from ._dtype_info import finfo, iinfo
 from ._functions import *
+from ._range import range
 from ._settings import *
 from ._tensor_str import get_printoptions, printoptions, set_printoptions
 from ._tensor_types import set_default_tensor_type

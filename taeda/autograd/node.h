@@ -75,7 +75,7 @@ struct TAEDA_API Leaf final : Node {
   Tensor grad;
   std::optional<DType> grad_dtype;  // what .grad must be; none: the tensor's
   explicit Leaf(TensorImpl* owner) : owner(owner) {}
-  std::string name() const override { return "torch::autograd::AccumulateGrad"; }
+  std::string name() const override { return "AccumulateGrad"; }
   void backward(std::span<Tensor> in, std::span<Tensor>) override { accumulate(std::move(in[0])); }
   void accumulate(Tensor g);  // adds to .grad, then runs the hooks; safe from several threads
 

@@ -4,19 +4,11 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <mutex>
-#include <set>
 
 namespace taeda {
 
 namespace {
 std::atomic<DType> default_floating{DType::float32};
-
-std::mutex hints_mutex;
-std::set<std::string>& hints_given() {
-  static auto* given = new std::set<std::string>;
-  return *given;
-}
 }  // namespace
 
 DType default_dtype() { return default_floating.load(std::memory_order_relaxed); }
@@ -45,24 +37,6 @@ void (*warning_handler)(const std::string&) = nullptr;
 void warn(const std::string& message) {
   if (warning_handler) return warning_handler(message);
   std::fprintf(stderr, "warning: %s\n", message.c_str());
-}
-
-bool hint_is_due(const std::string& spelling) {
-  std::scoped_lock lock(hints_mutex);
-  return !hints_given().contains(spelling);
-}
-void hint_was_given(const std::string& spelling) {
-  std::scoped_lock lock(hints_mutex);
-  hints_given().insert(spelling);
-}
-void forget_hints() {
-  std::scoped_lock lock(hints_mutex);
-  hints_given().clear();
-}
-void hint(const std::string& spelling, const std::string& message) {
-  if (!hint_is_due(spelling)) return;
-  warn(message);  // where warnings are errors it throws, and the hint stays due
-  hint_was_given(spelling);
 }
 
 std::string text(DType d) { return "torch." + std::string(name_of(d)); }

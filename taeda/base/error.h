@@ -31,12 +31,6 @@ struct TAEDA_API NotImplementedError : Error {
 // stderr.
 TAEDA_API void warn(const std::string& message);
 TAEDA_API extern void (*warning_handler)(const std::string& message);
-// A warning about a spelling of old programs, which says how it is written today: once per process
-// and spelling.
-TAEDA_API void hint(const std::string& spelling, const std::string& message);
-TAEDA_API bool hint_is_due(const std::string& spelling);
-TAEDA_API void hint_was_given(const std::string& spelling);
-TAEDA_API void forget_hints();  // for tests: all are due again
 
 inline std::string text(std::string_view s) { return std::string(s); }
 template <std::same_as<bool> B> std::string text(B b) {  // a template: no pointer becomes a bool

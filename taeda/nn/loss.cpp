@@ -1,5 +1,6 @@
 #include "taeda/nn/loss.h"
 
+#include "taeda/base/hint.h"
 #include "taeda/ops/loss.h"
 
 namespace taeda::nn::layer {

@@ -2,6 +2,7 @@
 #include "taeda/ops/softmax.h"
 
 #include "taeda/autograd/grad_mode.h"
+#include "taeda/base/hint.h"
 #include "taeda/nn/activation.h"
 #include "taeda/ops/copying.h"
 #include "taeda/ops/gate.h"

@@ -51,17 +51,24 @@ TensorOptions beside(const Tensor& x, TensorOptions o) {
   return o;
 }
 
-void check_range(Scalar start, Scalar end, Scalar step) {
+// The dtype of a number alone: full(2) is int64, full(2.) the default.
+Tensor range(Scalar start, Scalar end, Scalar step, const TensorOptions& o, bool whole) {
+  DType dtype = o.dtype.value_or(whole ? DType::int64 : default_dtype());
   double first = start.to<double>(), last = end.to<double>(), by = step.to<double>();
   if (by == 0) fail("step must be nonzero");
   if (!std::isfinite(first) || !std::isfinite(last))
     fail("unsupported range: ", short_text(first), " -> ", short_text(last));
   if ((by > 0 && first > last) || (by < 0 && first < last))
     fail("upper bound and lower bound inconsistent with step sign");
-}
-// n numbers from start in steps.
-Tensor stepped(Scalar start, Scalar step, int64_t n, DType dtype, const TensorOptions& o) {
-  double first = start.to<double>(), by = step.to<double>();
+  int64_t n;
+  if (is_integral(dtype) && whole) {
+    int64_t a = start.to<int64_t>(), b = end.to<int64_t>(), s = step.to<int64_t>();
+    n = s > 0 ? (b - a + s - 1) / s : (a - b - s - 1) / -s;
+  } else {
+    double count = std::ceil((last - first) / by);
+    if (count >= 0x1p62) fail("invalid size, possible overflow");
+    n = int64_t(count);
+  }
   Tensor out = blank({n}, dtype, o);
   if (!out.is_meta())
     visit(dtype, [&]<class T>() {
@@ -76,24 +83,6 @@ Tensor stepped(Scalar start, Scalar step, int64_t n, DType dtype, const TensorOp
       }
     });
   return finish_factory(out, o);
-}
-int64_t count_of(double steps) {
-  if (steps >= 0x1p62) fail("invalid size, possible overflow");
-  return int64_t(steps);
-}
-
-// The dtype of a number alone: full(2) is int64, full(2.) the default.
-Tensor arange_of(Scalar start, Scalar end, Scalar step, const TensorOptions& o, bool whole) {
-  DType dtype = o.dtype.value_or(whole ? DType::int64 : default_dtype());
-  check_range(start, end, step);
-  int64_t n;
-  if (is_integral(dtype) && whole) {
-    int64_t a = start.to<int64_t>(), b = end.to<int64_t>(), s = step.to<int64_t>();
-    n = s > 0 ? (b - a + s - 1) / s : (a - b - s - 1) / -s;
-  } else {
-    n = count_of(std::ceil((end.to<double>() - start.to<double>()) / step.to<double>()));
-  }
-  return stepped(start, step, n, dtype, o);
 }
 
 // From both ends towards the middle, so that the last number is `end` exactly.
@@ -183,22 +172,12 @@ Tensor NewEmptyStrided::forward(const Tensor& x, const Attrs& a) {
 }
 
 Tensor ArangeEnd::forward(const Attrs& a) {
-  return arange_of(0, a.end, 1, a.options, a.end.category() <= Category::integral);
+  return range(0, a.end, 1, a.options, a.end.category() <= Category::integral);
 }
 Tensor Arange::forward(const Attrs& a) {
   bool whole = a.start.category() <= Category::integral && a.end.category() <= Category::integral &&
                a.step.category() <= Category::integral;
-  return arange_of(a.start, a.end, a.step, a.options, whole);
-}
-Tensor ClosedRange::forward(const Attrs& a) {
-  hint("torch.range",
-       "torch.range is deprecated and will be removed in a future release because its behavior is "
-       "inconsistent with Python's range builtin. Instead, use torch.arange, which produces values "
-       "in [start, end).");
-  check_range(a.start, a.end, a.step);
-  double steps = (a.end.to<double>() - a.start.to<double>()) / a.step.to<double>();
-  return stepped(a.start, a.step, count_of(std::floor(steps)) + 1,
-                 a.options.dtype.value_or(default_dtype()), a.options);
+  return range(a.start, a.end, a.step, a.options, whole);
 }
 Tensor Linspace::forward(const Attrs& a) {
   Tensor out = steps_blank("linspace", a.steps, a.start, a.end, a.options);

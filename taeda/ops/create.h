@@ -179,22 +179,6 @@ struct Arange {
 };
 TAEDA_OP_WITHOUT_FUNCTIONS(arange, Arange)
 
-struct ClosedRange {
-  static constexpr Def def{.doc =
-                               "start, start + step, .. up to and including end, of the default "
-                               "dtype; deprecated: use arange, whose end is not included.",
-                           .required = 2,
-                           .keyword_only = 4,
-                           .scope = in_torch};
-  struct Attrs {
-    Scalar start, end, step = 1;
-    TensorOptions options;
-    TAEDA_FIELDS(start, end, step, options)
-  };
-  static Tensor forward(const Attrs& a);
-};
-TAEDA_OP_WITHOUT_FUNCTIONS(range, ClosedRange)
-
 struct Linspace {
   static constexpr Def def{.doc = "steps numbers from start to end, both included, evenly spaced.",
                            .required = 3,

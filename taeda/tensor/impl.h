@@ -28,7 +28,6 @@ struct TensorImpl {
     inference = 16,    // made in inference mode
     strong_base = 32,  // views: ViewInfo::base is held by a handle of its own
     moved_away = 64,   // `storage` is no longer the one that follows
-    old_data = 128,    // Python's `.data` of a tensor without axes: x.data[0] is its number
   };
 
   Count count{1};

@@ -35,7 +35,8 @@ class Node:
 
     def name(self):
         """The gradient's name: "AddBackward0"."""
-        return self._node.name()
+        name = self._node.name()
+        return "torch::autograd::AccumulateGrad" if name == "AccumulateGrad" else name
 
     @property
     def next_functions(self):
