@@ -66,7 +66,8 @@ def _hide_own_frames():
             inner = inner.tb_next
         while inner is not None and inner.tb_frame.f_code.co_filename == __file__:
             inner = inner.tb_next
-        show(kind, error, inner if inner is not None else traceback)
+        inner = inner or traceback
+        show(kind, error.with_traceback(inner), inner)
 
     sys.excepthook = excepthook
 

@@ -18,27 +18,26 @@ class _TensorType(type):
     def __instancecheck__(cls, instance):
         if cls.is_cuda:
             return False
-        _C._hint(
-            f"isinstance(x, {cls})",
-            f"isinstance(x, {cls}) is the old test of a dtype: write x.dtype == {cls.dtype}.",
-        )
+        test = f"isinstance(x, {_name(cls)})"
+        _C._hint(test, f"{test} is the old test of a dtype: write x.dtype == {cls.dtype}.")
         return isinstance(instance, _C.Tensor) and instance.dtype is cls.dtype
 
     def __call__(cls, *args, device=None):
         if cls.is_cuda:
-            raise _no_cuda(str(cls))
+            raise _no_cuda(_name(cls))
         _C._hint(
-            f"{cls}(..)",
-            f"{cls}(..) is the old constructor of {cls.dtype}: write torch.empty(2, 3, "
+            f"{_name(cls)}(..)",
+            f"{_name(cls)}(..) is the old constructor of {cls.dtype}: write torch.empty(2, 3, "
             f"dtype={cls.dtype}) for sizes and torch.tensor(data, dtype={cls.dtype}) for data.",
         )
         return _construct(cls.dtype, args)
 
-    def __str__(cls):
-        return f"{cls.__module__}.{cls.__name__}"
-
     def __repr__(cls):
-        return f"<class '{cls}'>"
+        return f"<class '{_name(cls)}'>"
+
+
+def _name(cls):
+    return f"{cls.__module__}.{cls.__name__}"
 
 
 def _construct(dtype, args):
@@ -128,7 +127,7 @@ def dtype_of_type(t):
         return _C.get_default_dtype()
     if isinstance(t, _TensorType):
         if t.is_cuda:
-            raise _no_cuda(str(t))
+            raise _no_cuda(_name(t))
         return t.dtype
     name = getattr(t, "__name__", None) or type(t).__name__
     raise ValueError(f"invalid type: '{name}'")
