@@ -51,8 +51,8 @@ Tensor tensor_index(PyObject* o) {
 }
 
 Index index_of(PyObject* o) {
-  if (o == Py_None) return Index(None{});
-  if (o == Py_Ellipsis) return Index(Ellipsis{});
+  if (o == Py_None) return Index(None);
+  if (o == Py_Ellipsis) return Index(Ellipsis);
   if (PyBool_Check(o)) return Index(o == Py_True);
   if (PyLong_Check(o)) return Index(integer_of(o));
   if (PySlice_Check(o)) return Index(slice_of(o));

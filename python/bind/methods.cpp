@@ -226,16 +226,7 @@ void define_methods(nb::module_& m) {
   method("get_device",
          [](const Tensor& t) { return t.device().type == DeviceType::cuda ? 0 : -1; });
   method(
-      "equal",
-      [](const Tensor& t, const Tensor& o) {
-        if (!(t.sizes() == o.sizes())) return false;
-        if (t.dtype() != o.dtype())
-          fail("Expected object of data type ", c_name_of(t.dtype()), " but got data type ",
-               c_name_of(o.dtype()), " for argument 'other'");
-        NoGradGuard raw;
-        return (t != o).sum().item<int64_t>() == 0;
-      },
-      nb::arg("other"));
+      "equal", [](const Tensor& t, const Tensor& o) { return t.equal(o); }, nb::arg("other"));
   method(
       "requires_grad_",
       [](nb::object t, nb::handle on) {

@@ -200,6 +200,9 @@ void retain_grad(const Tensor& x) {
     hooks_of(*x->node).tensor.push_back({x->output, -1, std::make_shared<RetainedGrad>()});
 }
 bool retains_grad(const Tensor& x) { return tracked(x) && retained(x); }
+void Tensor::retain_grad() const { taeda::retain_grad(*this); }
+bool Tensor::retains_grad() const { return taeda::retains_grad(*this); }
+Ref<Node> Tensor::grad_fn() const { return is_leaf() ? Ref<Node>() : impl_->node; }
 
 int64_t register_hook(const Tensor& x, std::shared_ptr<Hook> hook) {
   if (!tracked(x)) fail("cannot register a hook on a tensor that doesn't require gradient");

@@ -252,6 +252,10 @@ Tensor from_memory(void* data, const Geometry& g, DType dtype, size_t bytes, Kee
   return out;
 }
 
+void Tensor::fail_element_type(DType wanted) const {
+  fail("expected scalar type ", word_of(wanted), " but found ", word_of(dtype()));
+}
+
 // ---- .data ----
 
 namespace {
