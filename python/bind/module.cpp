@@ -179,33 +179,48 @@ std::vector<PyType_Slot> module_slots() {
 void define_module(nb::module_& extension) {
   nb::module_ m = extension.def_submodule("_layers", "The native half of taeda.nn.");
   s_forward = PyUnicode_InternFromString("forward");
-  nn::python_side = {.retain =
-                         [](Module& mod) {
-                           Gil gil;
-                           Py_INCREF(as_object(mod));
-                         },
-                     .release =
-                         [](Module& mod) {
-                           Gil gil;
-                           Py_DECREF(as_object(mod));
-                         },
-                     .call = call_from_cpp,
-                     .train =
-                         [](Module& mod, bool on) {
-                           Gil gil;
-                           nb::handle(as_object(mod)).attr("train")(on);
-                         },
-                     .repr =
-                         [](Module& mod) {
-                           Gil gil;
-                           return nb::cast<std::string>(nb::repr(nb::handle(as_object(mod))));
-                         },
-                     .type_name =
-                         [](Module& mod) {
-                           Gil gil;
-                           return nb::cast<std::string>(
-                               nb::handle(type_object(Py_TYPE(as_object(mod)))).attr("__name__"));
-                         }};
+  nn::python_side = {
+      .retain =
+          [](Module& mod) {
+            Gil gil;
+            Py_INCREF(as_object(mod));
+          },
+      .release =
+          [](Module& mod) {
+            Gil gil;
+            Py_DECREF(as_object(mod));
+          },
+      .call = call_from_cpp,
+      .train =
+          [](Module& mod, bool on) {
+            Gil gil;
+            nb::handle(as_object(mod)).attr("train")(on);
+          },
+      .repr =
+          [](Module& mod) {
+            Gil gil;
+            return nb::cast<std::string>(nb::repr(nb::handle(as_object(mod))));
+          },
+      .type_name =
+          [](Module& mod) {
+            Gil gil;
+            return nb::cast<std::string>(
+                nb::handle(type_object(Py_TYPE(as_object(mod)))).attr("__name__"));
+          },
+      .clone =
+          [](Module& mod) {
+            Gil gil;
+            nb::object copy =
+                nb::module_::import_("copy").attr("deepcopy")(nb::handle(as_object(mod)));
+            if (!is_module(copy.ptr()))
+              fail<TypeError>("the copy of a module is a ", Py_TYPE(copy.ptr())->tp_name);
+            return module_ref(copy.ptr()).detach();
+          },
+      .call_layer =
+          [](Module& mod, const std::type_info& layer, const void* in, void* out) {
+            Gil gil;
+            layer_of(layer)->call(as_object(mod), in, out);
+          }};
 
   std::vector<PyType_Slot> slots = module_slots();
   for (PyType_Slot own :

@@ -35,6 +35,8 @@ struct LayerType {
   PyTypeObject* type = nullptr;
   Module* (*make)() = nullptr;
   std::vector<OptionField> options;
+  // Calls a module object with a layer's Arguments and takes its Result from what came.
+  void (*call)(PyObject* o, const void* arguments, void* result) = nullptr;
 };
 
 extern PyTypeObject* base_module_type;  // _C._Module

@@ -37,6 +37,8 @@ void make_activation_layers(const LayerMaker& make) {
   make.add<Softmax>("Softmax", module, where, "exp(input) over its sum along dim.");
   make.add<LogSoftmax>("LogSoftmax", module, where, "The logarithm of Softmax.");
   make.add<Softmin>("Softmin", module, where, "Softmax of -input.");
+  make.add<RReLU>("RReLU", module, where,
+                  "input where positive, else input times a slope, random in training.");
   make.add<Softmax2d>("Softmax2d", module, where, "Softmax over channels.");
 }
 

@@ -19,6 +19,8 @@ void make_basic_layers(const LayerMaker& make) {
   make.add<Embedding>("Embedding", "_EmbeddingBase", "sparse",
                       "Rows of a table (num_embeddings, embedding_dim) by index.\n\n"
                       "The row padding_idx gets no gradient and starts as zeros.");
+  make.add<EmbeddingBag>("EmbeddingBag", "_EmbeddingBase", "sparse",
+                         "The sum, mean or maximum of a table's rows in each bag of indices.");
   make.add<Dropout>("Dropout", "_DropoutNd", "dropout",
                     "In training, elements become 0 with probability p.");
   make.add<Dropout1d>("Dropout1d", "_DropoutNd", "dropout",
@@ -29,6 +31,8 @@ void make_basic_layers(const LayerMaker& make) {
                       "In training, channels of (N, C, D, H, W) become 0.");
   make.add<AlphaDropout>("AlphaDropout", "_DropoutNd", "dropout",
                          "Dropout that keeps mean and variance after SELU.");
+  make.add<FeatureAlphaDropout>("FeatureAlphaDropout", "_DropoutNd", "dropout",
+                                "AlphaDropout of whole channels.");
 
   PyTypeObject* type =
       make.add<Sequential>("Sequential", "Module", "container", "Children in a row.");

@@ -108,10 +108,12 @@ PyObject* option_to(const Tensor& v) { return wrap(v); }
 // ---- constructors ----
 
 InitArguments::InitArguments(const std::string& layer, std::span<const std::string_view> names,
-                             size_t required, PyObject* args, PyObject* kwargs)
+                             size_t required, PyObject* args, PyObject* kwargs, bool keyword_only)
     : values(names.size()) {
   std::string call = layer + ".__init__()";
   size_t n = size_t(PyTuple_GET_SIZE(args));
+  if (keyword_only && n)
+    fail<TypeError>(call, " takes 1 positional argument but ", n + 1, " were given");
   if (n > names.size())
     fail<TypeError>(call, " takes ",
                     names.size() == required ? "" : "from " + std::to_string(required + 1) + " to ",
@@ -174,6 +176,7 @@ void define_layers(nb::module_& m) {
     make_activation_layers(make);
     make_spatial_layers(make);
     make_losses(make);
+    make_sequence_layers(make);
   });
   m.def("set_layer_class", [](nb::handle cls) {
     auto* type = reinterpret_cast<PyTypeObject*>(nb::object(nb::borrow(cls)).release().ptr());

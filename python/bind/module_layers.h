@@ -18,6 +18,13 @@ bool option_from(PyObject* o, nn::Padding& to);
 bool option_from(PyObject* o, DType& to);
 bool option_from(PyObject* o, Device& to);
 bool option_from(PyObject* o, Tensor& to);  // None: undefined
+bool option_from(PyObject* o, double& to);
+bool option_from(PyObject* o, Ref<Module>& to);
+bool option_from(PyObject* o, nn::Activation& to);  // a word, a callable, a module
+bool option_from(PyObject* o, nn::Distance& to);
+bool option_from(PyObject* o, nn::TensorLike& to);  // a tensor, a number, numbers
+bool option_from(PyObject* o, nn::TensorPair& to);
+bool option_from(PyObject* o, nn::Sequence& to);  // a tensor, a PackedSequence
 template <class T> bool option_from(PyObject* o, std::optional<T>& to) {
   if (o == Py_None) return to.reset(), true;
   return option_from(o, to.emplace());
@@ -32,9 +39,20 @@ PyObject* option_to(const nn::Padding& v);
 PyObject* option_to(DType v);
 PyObject* option_to(Device v);
 PyObject* option_to(const Tensor& v);
+PyObject* option_to(double v);
+PyObject* option_to(const Ref<Module>& v);
+PyObject* option_to(const nn::Activation& v);
+PyObject* option_to(const nn::Distance& v);
+PyObject* option_to(const nn::TensorLike& v);
+PyObject* option_to(const nn::TensorPair& v);
+PyObject* option_to(const nn::Sequence& v);
+PyObject* option_to(const nn::AttentionResult& v);
+PyObject* option_to(const nn::layer::RecurrentResult& v);
+PyObject* option_to(const nn::layer::LstmResult& v);
 template <class T> PyObject* option_to(const std::optional<T>& v) {
   return v ? option_to(*v) : Py_NewRef(Py_None);
 }
+inline std::string option_text(const nn::Activation& v) { return "'" + v.word + "'"; }
 template <class T> std::string option_text(const T& v) {
   nb::object o = nb::steal(option_to(v));
   return nb::cast<std::string>(nb::repr(o));
@@ -49,7 +67,21 @@ template <> inline constexpr const char* option_word<nn::Padding> = "int, tuple 
 template <> inline constexpr const char* option_word<DType> = "torch.dtype";
 template <> inline constexpr const char* option_word<Device> = "torch.device";
 template <> inline constexpr const char* option_word<Tensor> = "Tensor";
+template <> inline constexpr const char* option_word<double> = "float";
+template <> inline constexpr const char* option_word<Ref<Module>> = "Module";
+template <> inline constexpr const char* option_word<nn::Activation> = "str or callable";
+template <> inline constexpr const char* option_word<nn::Distance> = "callable";
+template <> inline constexpr const char* option_word<nn::TensorLike> = "Tensor or numbers";
+template <> inline constexpr const char* option_word<nn::TensorPair> = "tuple of two Tensors";
+template <> inline constexpr const char* option_word<nn::Sequence> = "Tensor or PackedSequence";
 template <class T> inline constexpr const char* option_word<std::optional<T>> = option_word<T>;
+
+// What a layer called from C++ gave: false if it is of another form.
+inline bool result_from(PyObject* o, Tensor& to) { return is_tensor(o) && option_from(o, to); }
+bool result_from(PyObject* o, nn::TensorPair& to);
+bool result_from(PyObject* o, nn::AttentionResult& to);
+bool result_from(PyObject* o, nn::layer::RecurrentResult& to);
+bool result_from(PyObject* o, nn::layer::LstmResult& to);
 
 // ---- constructor ----
 
@@ -57,7 +89,7 @@ template <class T> inline constexpr const char* option_word<std::optional<T>> = 
 struct InitArguments {
   std::vector<PyObject*> values;  // borrowed; null where nothing was given
   InitArguments(const std::string& layer, std::span<const std::string_view> names, size_t required,
-                PyObject* args, PyObject* kwargs);
+                PyObject* args, PyObject* kwargs, bool keyword_only = false);
 };
 [[noreturn]] void fail_option(const std::string& layer, std::string_view name, const char* want,
                               PyObject* got);
@@ -75,6 +107,7 @@ void make_basic_layers(const LayerMaker& make);
 void make_activation_layers(const LayerMaker& make);
 void make_spatial_layers(const LayerMaker& make);
 void make_losses(const LayerMaker& make);
+void make_sequence_layers(const LayerMaker& make);
 bool overrides_method(PyObject* o, PyObject* name, PyObject* native);  // a Python class has its own
 void call_method(PyObject* o, const char* name);
 
@@ -89,6 +122,10 @@ template <class L> bool is_hidden_option(std::string_view name) {
 }
 
 template <class L> PyObject* native_reset = nullptr;
+template <class L> constexpr const char* reset_name() {
+  if constexpr (requires { L::reset_name; }) return L::reset_name;
+  else return "reset_parameters";
+}
 template <class F> void setup_or_assert(F setup) {
   try {
     setup();
@@ -104,13 +141,23 @@ template <class L> int layer_init(PyObject* o, PyObject* args, PyObject* kwargs)
     if constexpr (requires { L::ignores_arguments; }) {
     } else if constexpr (nn::HasOptions<L>) {
       constexpr auto names = field_names<typename L::Options>();
-      InitArguments given(layer.type_name(), names, L::required, args, kwargs);
+      bool keyword_only = false;
+      if constexpr (requires { L::keyword_only; }) keyword_only = L::keyword_only;
+      if constexpr (std::derived_from<L, nn::layer::Recurrent>)
+        if (kwargs && std::ranges::find(names, "proj_size") == names.end() &&
+            PyDict_GetItemString(kwargs, "proj_size"))
+          fail<ValueError>("proj_size argument is only supported for LSTM, not RNN or GRU");
+      InitArguments given(layer.type_name(), names, L::required, args, kwargs, keyword_only);
       typename L::Options options;
+      constexpr bool recurrent = std::derived_from<L, nn::layer::Recurrent>;
       options.fields([&](auto&... f) {
         size_t at = 0;
         (
             [&] {
               PyObject* v = given.values[at];
+              if constexpr (recurrent && std::is_same_v<std::remove_cvref_t<decltype(f)>, bool>)
+                if (v && names[at] != "bidirectional" && !PyBool_Check(v))
+                  fail<TypeError>(names[at], " should be of type bool, got: ", Py_TYPE(v)->tp_name);
               if (v && !option_from(v, f))
                 fail_option(layer.type_name(), names[at],
                             option_word<std::remove_cvref_t<decltype(f)>>, v);
@@ -127,11 +174,11 @@ template <class L> int layer_init(PyObject* o, PyObject* args, PyObject* kwargs)
     layer.show_fields();
     if constexpr (requires { layer.setup(); }) setup_or_assert([&] { layer.setup(); });
     if constexpr (requires { layer.reset_parameters(); }) {
-      static PyObject* name = PyUnicode_InternFromString("reset_parameters");
+      static PyObject* name = PyUnicode_InternFromString(reset_name<L>());
       bool given = false;
       if constexpr (requires { layer.initialized(); }) given = layer.initialized();
       if (given) {
-      } else if (overrides_method(o, name, native_reset<L>)) call_method(o, "reset_parameters");
+      } else if (overrides_method(o, name, native_reset<L>)) call_method(o, reset_name<L>());
       else layer.reset_parameters();
     }
     return Py_None;
@@ -157,6 +204,12 @@ template <class L> void add_options(LayerType& layer) {
                                      [](Module& m) { return option_to(at(m)); },
                                      [](Module& m, PyObject* v) {
                                        auto copy = at(m);
+                                       // A module is a child; the option only says None.
+                                       using T = std::remove_cvref_t<decltype(copy)>;
+                                       if constexpr (std::is_same_v<T, Ref<Module>>)
+                                         return v == Py_None || is_module(v);
+                                       if (std::is_same_v<T, nn::Activation> && is_module(v))
+                                         return true;
                                        if (!option_from(v, copy)) return false;
                                        at(m) = std::move(copy);
                                        return true;
@@ -232,6 +285,86 @@ PyObject* native_forward(PyObject* o, PyObject* const* args, Py_ssize_t n, PyObj
   });
 }
 
+// A forward with Arguments: positional or by name, defaults as in C++.
+template <class L>
+PyObject* argument_forward(PyObject* o, PyObject* const* args, Py_ssize_t n, PyObject* keywords) {
+  using Arguments = typename L::Arguments;
+  static constexpr auto fields = field_names<Arguments>();
+  static const auto names = [] {
+    std::array<const char*, fields.size()> out;
+    for (size_t i = 0; i < out.size(); i++) out[i] = strdup(std::string(fields[i]).c_str());
+    return out;
+  }();
+  return guarded([&]() -> PyObject* {
+    L& layer = layer_cast<L>(o);
+    PyObject* slots[fields.size()] = {};
+    parse_forward(o, names, size_t(L::required_arguments), slots, args, n, keywords);
+    Arguments a;
+    int64_t work = 0;
+    a.fields([&](auto&... f) {
+      size_t at = 0;
+      (
+          [&] {
+            if (PyObject* v = slots[at]) {
+              if (!option_from(v, f) ||
+                  (int(at) < L::required_arguments && v == Py_None && fields.size() > 0))
+                fail_option("forward", names[at], option_word<std::remove_cvref_t<decltype(f)>>, v);
+              if (is_tensor(v)) work = std::max(work, tensor_of(v).numel());
+            }
+            at++;
+          }(),
+          ...);
+    });
+    (void)work;  // children may be Python's: the GIL stays
+    auto out = [&] {
+      if constexpr (requires { typename L::Options; }) {
+        std::optional<decltype(layer.L::forward(a))> result;
+        setup_or_assert([&] { result = layer.L::forward(a); });
+        return *result;
+      }
+    }();
+    return option_to(out);
+  });
+}
+
+// The other way: C++ calls a module that has a Python object as an L. Arguments that keep their
+// default are left out, so that a module of another class needs to know only those it is given.
+template <class L> void call_as_layer(PyObject* o, const void* arguments, void* result) {
+  using Arguments = typename L::Arguments;
+  auto& a = *static_cast<const Arguments*>(arguments);
+  Arguments defaults;
+  static constexpr auto names = field_names<Arguments>();
+  nb::list positional;
+  nb::dict named;
+  auto is_default = [](const auto& v, const auto& d) {
+    using T = std::remove_cvref_t<decltype(v)>;
+    if constexpr (std::is_same_v<T, Tensor> || std::is_same_v<T, nn::TensorPair>)
+      return !v.defined();
+    else if constexpr (std::is_same_v<T, nn::TensorLike>) return !v.value.defined();
+    else if constexpr (std::is_same_v<T, nn::Sequence>) return !v.data.defined();
+    else return v == d;
+  };
+  a.fields([&](auto&... f) {
+    defaults.fields([&](auto&... d) {
+      size_t at = 0;
+      (
+          [&] {
+            size_t i = at++;
+            if (int(i) < L::required_arguments) positional.append(nb::steal(option_to(f)));
+            else if (!is_default(f, d))
+              named[nb::str(names[i].data(), names[i].size())] = nb::steal(option_to(f));
+          }(),
+          ...);
+    });
+  });
+  nb::object out = nb::steal(PyObject_Call(o, nb::tuple(positional).ptr(), named.ptr()));
+  if (!out.is_valid()) throw nb::python_error();
+  using Result = decltype(std::declval<L&>().forward(a));
+  if (!result_from(out.ptr(), *static_cast<Result*>(result)))
+    fail<TypeError>("a ", Py_TYPE(o)->tp_name, " called in the place of a layer returned ",
+                    Py_TYPE(out.ptr())->tp_name);
+}
+
 // A transposed convolution's forward(input, output_size=None).
 template <class L>
 PyObject* transposed_forward(PyObject* o, PyObject* const* args, Py_ssize_t n, PyObject* names) {
@@ -260,6 +393,7 @@ PyTypeObject* LayerMaker::add(const char* name, const char* base, const char* wh
                               const char* doc) const {
   LayerType& layer = add_layer(typeid(L));
   layer.make = []() -> Module* { return new L; };
+  if constexpr (nn::HasArguments<L>) layer.call = call_as_layer<L>;
   layer.options.clear();
   add_options<L>(layer);
   initproc init = layer_init<L>;
@@ -269,17 +403,20 @@ PyTypeObject* LayerMaker::add(const char* name, const char* base, const char* wh
   set_layer_type(layer, type);
   nb::object o = nb::borrow(type_object(type));
   if constexpr (!requires { L::no_forward; }) {
-    auto* function = native_forward<L>;
-    if constexpr (requires { &L::forward_to; }) function = transposed_forward<L>;
+    auto* function = [] {
+      if constexpr (nn::HasArguments<L>) return argument_forward<L>;
+      else if constexpr (requires { &L::forward_to; }) return transposed_forward<L>;
+      else return native_forward<L>;
+    }();
     static PyMethodDef forward = {"forward", reinterpret_cast<PyCFunction>(slot(function)),
                                   METH_FASTCALL | METH_KEYWORDS, "The result for the input."};
     o.attr("forward") = nb::steal(method_of(type, &forward));
   }
   if constexpr (requires(L & l) { l.reset_parameters(); }) {
-    static PyMethodDef reset = {"reset_parameters", native_reset_method<L>, METH_NOARGS,
+    static PyMethodDef reset = {reset_name<L>(), native_reset_method<L>, METH_NOARGS,
                                 "Gives the parameters new initial values."};
     native_reset<L> = method_of(type, &reset);
-    o.attr("reset_parameters") = nb::handle(native_reset<L>);
+    o.attr(reset.ml_name) = nb::handle(native_reset<L>);
   }
   return type;
 }

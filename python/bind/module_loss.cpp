@@ -22,6 +22,34 @@ void make_losses(const LayerMaker& make) {
       "-(target * log(input) + (1 - target) * log(1 - input)); input: probabilities.");
   make.add<BCEWithLogitsLoss>("BCEWithLogitsLoss", loss, where,
                               "BCELoss of sigmoid(input), without overflow.");
+  make.add<HingeEmbeddingLoss>("HingeEmbeddingLoss", loss, where,
+                               "input where target is 1, max(0, margin - input) where it is -1.");
+  make.add<MarginRankingLoss>("MarginRankingLoss", loss, where,
+                              "max(0, margin - target * (input1 - input2)).");
+  make.add<CosineEmbeddingLoss>(
+      "CosineEmbeddingLoss", loss, where,
+      "1 - cosine where target is 1, max(0, cosine - margin) where it is -1.");
+  make.add<TripletMarginLoss>(
+      "TripletMarginLoss", loss, where,
+      "max(0, margin + distance(anchor, positive) - distance(anchor, negative)).");
+  make.add<TripletMarginWithDistanceLoss>("TripletMarginWithDistanceLoss", loss, where,
+                                          "TripletMarginLoss with any distance.");
+  make.add<MultiMarginLoss>("MultiMarginLoss", weighted, where,
+                            "The margins between the right class and the wrong ones.");
+  make.add<MultiLabelMarginLoss>("MultiLabelMarginLoss", loss, where,
+                                 "The margins between all right and all wrong classes.");
+  make.add<MultiLabelSoftMarginLoss>("MultiLabelSoftMarginLoss", weighted, where,
+                                     "The mean over the classes of BCEWithLogitsLoss.");
+  make.add<PoissonNLLLoss>("PoissonNLLLoss", loss, where,
+                           "-log of the Poisson probability of target.");
+  make.add<GaussianNLLLoss>("GaussianNLLLoss", loss, where,
+                            "-log of the normal density of target.");
+  make.add<CTCLoss>("CTCLoss", loss, where,
+                    "-log of the probability of a label sequence, over all its alignments.");
+  make.add<PairwiseDistance>("PairwiseDistance", "Module", "distance",
+                             "The norm of order p of x1 - x2 + eps along the last axis.");
+  make.add<CosineSimilarity>("CosineSimilarity", "Module", "distance",
+                             "The scalar product along dim over the product of the norms.");
 }
 
 }  // namespace taeda::python

@@ -317,6 +317,23 @@ std::optional<DType> optional_dtype(const char* op, nb::handle o) {
                     std::string_view(Py_TYPE(o.ptr())->tp_name));
   return d;
 }
+// The stack level of the user's line: the innermost frame that is not of this package.
+int frames_to_user() {
+  static const std::string* package = [] {
+    nb::object file = nb::module_::import_("taeda").attr("__file__");
+    std::string path = nb::cast<std::string>(file);
+    return new std::string(path.substr(0, path.rfind('/') + 1));
+  }();
+  int level = 1;
+  PyFrameObject* frame = PyEval_GetFrame();
+  for (nb::object o = nb::borrow(reinterpret_cast<PyObject*>(frame)); o.is_valid() && !o.is_none();
+       o = nb::object(o.attr("f_back")), level++) {
+    std::string file = nb::cast<std::string>(o.attr("f_code").attr("co_filename"));
+    if (file.compare(0, package->size(), *package) != 0) return level;
+  }
+  return 1;
+}
+
 std::optional<Device> optional_device(nb::handle o) {
   return o.is_none() ? std::nullopt : device_of_object(o.ptr());
 }
@@ -367,7 +384,8 @@ void define_values(nb::module_& m) {
   m.def("_is_array", [](nb::handle o) { return is_array(o.ptr()); });
   warning_handler = [](const std::string& message) {
     Gil gil;
-    if (PyErr_WarnEx(PyExc_UserWarning, message.c_str(), 1) < 0) throw nb::python_error();
+    if (PyErr_WarnEx(PyExc_UserWarning, message.c_str(), frames_to_user()) < 0)
+      throw nb::python_error();
   };
 }
 

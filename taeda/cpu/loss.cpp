@@ -70,7 +70,14 @@ std::vector<int64_t> targets_of(const Tensor& target, int64_t classes, int64_t i
   std::vector<int64_t> out(p, p + t.numel());
   for (int64_t& k : out) {
     if (k == ignore) k = -1;
-    else if (k < 0 || k >= classes) fail<IndexError>("Target ", k, " is out of bounds.");
+    else if (k < 0 || k >= classes)
+      fail<IndexError>("Target ", k, " is out of bounds.\ninput has ", classes,
+                       " classes, numbered 0 to ", classes - 1, ": ",
+                       k == classes ? "loss = cross_entropy(input, target - 1) if the target "
+                                      "counts them from 1, else a last layer of "
+                                    : "the last layer must have ",
+                       k < 0 ? classes : k + 1, " outputs",
+                       k < 0 ? ", and the target no negative numbers but ignore_index" : "");
   }
   return out;
 }

@@ -1,6 +1,8 @@
 #include "taeda/nn/activation.h"
 
 #include "taeda/ops/activation.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/dropout.h"
 #include "taeda/ops/operators.h"
 #include "taeda/ops/unary.h"
 
@@ -104,5 +106,10 @@ Tensor Softplus::forward(const Tensor& input) {
   return softplus(input, {.beta = o.beta.to<double>(), .threshold = o.threshold.to<double>()});
 }
 std::string Softplus::extra_repr() const { return show_options(options); }
+
+Tensor RReLU::forward(const Tensor& x) {
+  Tensor y = rrelu(x, {options.lower.to<double>(), options.upper.to<double>(), training, {}});
+  return options.inplace ? x.copy_(y) : y;
+}
 
 }  // namespace taeda::nn::layer

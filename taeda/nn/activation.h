@@ -327,6 +327,21 @@ struct TAEDA_API Softmax2d : Module {
   Tensor forward(const Tensor& input) override;
 };
 
+// input where positive, else input times a slope: random from [lower, upper) in training, their
+// middle otherwise (Xu et al. 2015).
+struct TAEDA_API RReLU : Module {
+  struct Options {
+    Scalar lower = 1.0 / 8, upper = 1.0 / 3;
+    bool inplace = false;
+    TAEDA_FIELDS(lower, upper, inplace)
+  };
+  static constexpr int required = 0;
+  static constexpr const char* op = "rrelu";
+  Options options;
+  Tensor forward(const Tensor& input) override;
+  std::string extra_repr() const override { return show_options(options); }
+};
+
 }  // namespace layer
 
 using ReLU = Handle<layer::ReLU>;
@@ -356,5 +371,6 @@ using Softmax = Handle<layer::Softmax>;
 using LogSoftmax = Handle<layer::LogSoftmax>;
 using Softmin = Handle<layer::Softmin>;
 using Softmax2d = Handle<layer::Softmax2d>;
+using RReLU = Handle<layer::RReLU>;
 
 }  // namespace taeda::nn

@@ -30,7 +30,9 @@ struct TAEDA_API Sequential : IndexedModules {
 
 // A list of modules; it has no forward.
 struct TAEDA_API ModuleList : IndexedModules {
-  ModuleList() = default;
+  ModuleList() {
+    fresh = [](const Module&) -> Module* { return new ModuleList; };
+  }
   template <class... M>
   requires(sizeof...(M) > 0 && (std::derived_from<std::remove_cvref_t<M>, Ref<Module>> &&
                                 ...)) explicit ModuleList(M&&... modules) {

@@ -58,5 +58,8 @@ Tensor Dropout3d::forward(const Tensor& x) {
 Tensor AlphaDropout::forward(const Tensor& x) {
   return alpha_dropout(x, {options.p.to<double>(), training});
 }
+Tensor FeatureAlphaDropout::forward(const Tensor& x) {
+  return feature_alpha_dropout(x, {options.p.to<double>(), training});
+}
 
 }  // namespace taeda::nn::layer

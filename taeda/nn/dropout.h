@@ -40,12 +40,17 @@ struct TAEDA_API Dropout3d : DropoutNd {
 struct TAEDA_API AlphaDropout : DropoutNd {
   Tensor forward(const Tensor& input) override;
 };
+// AlphaDropout of whole channels of (N, C, *).
+struct TAEDA_API FeatureAlphaDropout : DropoutNd {
+  Tensor forward(const Tensor& input) override;
+};
 
 }  // namespace layer
 
 using Dropout = Handle<layer::Dropout>;
 using Dropout1d = Handle<layer::Dropout1d>;
 using Dropout2d = Handle<layer::Dropout2d>;
+using FeatureAlphaDropout = Handle<layer::FeatureAlphaDropout>;
 using Dropout3d = Handle<layer::Dropout3d>;
 using AlphaDropout = Handle<layer::AlphaDropout>;
 

@@ -59,6 +59,40 @@ Tensor Module::forward(const Tensor&) {
                             "] is missing the required \"forward\" function");
 }
 
+Ref<Module> Module::clone() {
+  if (python) return Ref<Module>(python_side.clone(*this));
+  std::unordered_map<Module*, Ref<Module>> copies;
+  std::unordered_map<TensorImpl*, Tensor> tensors;  // shared ones stay shared
+  for (auto& [path, m] : named_modules()) {         // a parent before its children
+    if (m->python) copies[m] = Ref<Module>(python_side.clone(*m));
+    else if (m->fresh) copies[m] = Ref<Module>(m->fresh(*m));
+    else
+      fail<NotImplementedError>(m->type_name(),
+                                ": only layers can be cloned; a class of your own overrides "
+                                "clone()");
+    copies[m]->training = m->training;
+  }
+  for (auto& [from, to] : copies) {
+    if (from->python) continue;
+    while (!to->entries_.empty()) to->erase(std::string(to->entries_.back().name));
+    for (Entry& e : from->entries_) {
+      if (e.role == Role::child) {
+        to->set_child(e.name, *e.child ? copies.at(e.child->get()) : Ref<Module>());
+        continue;
+      }
+      Tensor copy;
+      if (e.tensor->defined()) {
+        Tensor& known = tensors[e.tensor->impl()];
+        if (!known.defined())
+          known = e.tensor->detach().clone().requires_grad_(e.tensor->requires_grad());
+        copy = known;
+      }
+      to->set_tensor(e.name, e.role, copy, e.persistent);
+    }
+  }
+  return copies.at(this);
+}
+
 // ---- entries ----
 
 Module::Entry* Module::find(std::string_view name) {

@@ -34,6 +34,10 @@ struct PythonSide {
   void (*train)(Module&, bool on) = nullptr;
   std::string (*repr)(Module&) = nullptr;
   std::string (*type_name)(Module&) = nullptr;
+  Module* (*clone)(Module&) = nullptr;  // copy.deepcopy, with a count for the caller
+  // Calls a module as a `layer` is called: its Arguments and Result.
+  void (*call_layer)(Module&, const std::type_info& layer, const void* arguments,
+                     void* result) = nullptr;
 };
 extern TAEDA_API PythonSide python_side;
 
@@ -52,6 +56,10 @@ class TAEDA_API Module {
   virtual bool folds_children() const { return false; }
   // The result for one input. Throws NotImplementedError unless overridden.
   virtual Tensor forward(const Tensor& input);
+
+  // A copy of the whole tree that shares nothing with it. Throws NotImplementedError for a class
+  // that is not a layer and does not override it.
+  virtual Ref<Module> clone();
 
   // Calls forward(), or what Python has put in its place.
   Tensor operator()(const Tensor& input) {
@@ -136,6 +144,7 @@ class TAEDA_API Module {
   void* python =
       nullptr;  // its Python object; from then on that object's count is the module's count
   Count count{1};
+  Module* (*fresh)(const Module&) = nullptr;  // layers: an empty one with the same options
 
  protected:
   // For members' initialisers, through TAEDA_PARAMETER, TAEDA_BUFFER and TAEDA_CHILD.
@@ -179,6 +188,32 @@ concept OptionsFrom =
 
 [[noreturn]] TAEDA_API void fail_handle(const Module* m, const std::type_info& wanted);
 
+// A layer whose forward takes more than tensors has a field list of `Arguments`; the first
+// `required_arguments` have no default.
+template <class Layer>
+concept HasArguments = requires {
+  typename Layer::Arguments;
+};
+template <class Layer> struct ArgumentsOfLayer {
+  struct type {};
+};
+template <HasArguments Layer> struct ArgumentsOfLayer<Layer> {
+  using type = typename Layer::Arguments;
+};
+template <class Layer> using ArgumentsOf = typename ArgumentsOfLayer<Layer>::type;
+
+// Calls m, which stands where a Layer is expected; if it is none, or Python may have hooks or
+// another forward, through Python.
+template <HasArguments Layer> auto call_layer(Module& m, const ArgumentsOf<Layer>& a) {
+  using Result = decltype(std::declval<Layer&>().forward(a));
+  if (!m.python)
+    if (auto* layer = dynamic_cast<Layer*>(&m)) return layer->forward(a);
+  if (!m.python) fail_handle(&m, typeid(Layer));
+  Result result;
+  python_side.call_layer(m, typeid(Layer), &a, &result);
+  return result;
+}
+
 // A shared module of a known layer type. It calls through Module, so that Python may put another
 // module in its place;
 // `->` then throws TypeError.
@@ -191,6 +226,12 @@ template <class Layer> class Handle : public Ref<Module> {
   Handle(const Options& o) requires HasOptions<Layer> : Ref<Module>(new Layer) {
     auto& layer = static_cast<Layer&>(**this);
     layer.options = o;
+    layer.fresh = [](const Module& from) -> Module* {
+      auto* made = new Layer;
+      made->options = static_cast<const Layer&>(from).options;
+      made->fresh = from.fresh;
+      return made;
+    };
     if constexpr (requires { layer.setup(); }) layer.setup();
     if constexpr (requires { layer.reset_parameters(); }) layer.reset_parameters();
   }
@@ -216,7 +257,21 @@ template <class Layer> class Handle : public Ref<Module> {
   }
   Layer& operator*() const { return *operator->(); }
 
-  template <class... A> decltype(auto) operator()(const A&... a) const {
+  // nn::LSTM: lstm({.input = x, .hx = {h, c}})
+  auto operator()(const ArgumentsOf<Layer>& a) const requires HasArguments<Layer> {
+    if (!get()) [[unlikely]]
+      fail_handle(nullptr, typeid(Layer));
+    return call_layer<Layer>(*get(), a);
+  }
+  // lstm(x): arguments by position.
+  template <class... A>
+  requires(HasArguments<Layer>&& OptionsFrom<ArgumentsOf<Layer>, const A&...>) auto operator()(
+      const A&... a) const {
+    return (*this)(ArgumentsOf<Layer>{a...});
+  }
+
+  template <class... A>
+  requires(!HasArguments<Layer>) decltype(auto) operator()(const A&... a) const {
     Module* m = get();
     if (!m) [[unlikely]]
       fail_handle(m, typeid(Layer));

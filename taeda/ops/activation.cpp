@@ -14,14 +14,15 @@ Tensor Relu::backward(Grad g, Out<0> y) { return where(y <= 0, 0, g); }
 Tensor LeakyRelu::backward(Grad g, In<0> x, const Attrs& a) {
   return where(x > 0, g, g * a.negative_slope);
 }
+// The exponentials below are not wanted where x is positive, and would overflow there.
 Tensor Elu::backward(Grad g, In<0> x, const Attrs& a) {
-  return where(x > 0, g, g * exp(x) * a.alpha);
+  return where(x <= 0, g * exp(clamp_max(x, 0)) * a.alpha, g);
 }
 Tensor Selu::backward(Grad g, In<0> x) {
-  return where(x > 0, g * scale, g * exp(x) * (alpha * scale));
+  return where(x <= 0, g * exp(clamp_max(x, 0)) * (alpha * scale), g * scale);
 }
 Tensor Celu::backward(Grad g, In<0> x, const Attrs& a) {
-  return where(x > 0, g, g * exp(x / a.alpha));
+  return where(x <= 0, g * exp(clamp_max(x, 0) / a.alpha), g);
 }
 
 void Approximation::fail(std::string_view) {

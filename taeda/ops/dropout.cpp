@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "taeda/op/call.h"
+#include "taeda/ops/activation.h"
 #include "taeda/ops/arithmetic.h"
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
@@ -54,6 +55,20 @@ Tensor FeatureDropout::forward(const Tensor& x, const Attrs& a) { return drop(x,
 Tensor AlphaDropout::forward(const Tensor& x, const Attrs& a) { return alpha_drop(x, a, false); }
 Tensor FeatureAlphaDropout::forward(const Tensor& x, const Attrs& a) {
   return alpha_drop(x, a, true);
+}
+
+Meta RreluNoise::infer(Args in, const Attrs& a) {
+  if (a.lower > a.upper)
+    fail("Lower bound should be less than or equal to the upper bound: rrelu got lower=",
+         short_text(a.lower), ", upper=", short_text(a.upper));
+  if (!is_floating(in[0].dtype()))
+    fail<NotImplementedError>("\"rrelu_with_noise_out_cpu\" not implemented for '",
+                              word_of(in[0].dtype()), "'");
+  return {in[0].sizes(), in[0].dtype()};
+}
+Tensor Rrelu::forward(const Tensor& x, const Attrs& a) {
+  if (a.training) return x * rrelu_noise(x, {a.lower, a.upper, a.generator});
+  return leaky_relu(x, {(a.lower + a.upper) / 2});
 }
 
 }  // namespace taeda::ops

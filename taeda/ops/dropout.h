@@ -1,6 +1,7 @@
-// Dropout: elements or channels become 0 with probability p (Srivastava et al. 2014).
+// Dropout: elements or channels become 0 with probability p (Srivastava et al. 2014); and the
+// randomized leaky ReLU.
 #pragma once
-#include "taeda/op/op.h"
+#include "taeda/ops/random.h"
 
 #define TAEDA_FAMILY Dropping
 #pragma GCC visibility push(default)  // ops name exported templates
@@ -31,6 +32,43 @@ TAEDA_DROPOUT(alpha_dropout, AlphaDropout,
 TAEDA_DROPOUT(feature_alpha_dropout, FeatureAlphaDropout,
               "alpha_dropout of whole channels of (N, C, *).")
 #undef TAEDA_DROPOUT
+
+struct RreluSlope {
+  double lower = 1.0 / 8, upper = 1.0 / 3;
+  GeneratorPtr generator;
+  TAEDA_FIELDS(lower, upper, generator)
+};
+struct RreluNoise {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc =
+                               "1 where input is positive, else a slope from [lower, upper), drawn "
+                               "in row-major order.",
+                           .types = Types::own,
+                           .differentiable = false,
+                           .scope = 0};
+  using Attrs = RreluSlope;
+  static Meta infer(Args in, const Attrs& a);
+  static void cpu(Args in, Outs out, const Attrs& a);
+};
+TAEDA_OP(rrelu_noise, RreluNoise)
+
+struct Rrelu {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc =
+                               "input where positive, else input times a slope: random from "
+                               "[lower, upper) in training, their middle otherwise (Xu et al. "
+                               "2015).",
+                           .types = Types::own,
+                           .scope = in_torch};
+  struct Attrs {
+    double lower = 1.0 / 8, upper = 1.0 / 3;
+    bool training = false;
+    GeneratorPtr generator;
+    TAEDA_FIELDS(lower, upper, training, generator)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(rrelu, Rrelu)
 
 }  // namespace taeda::ops
 

@@ -19,7 +19,7 @@ struct Embedding {
       .doc =
           "Rows of weight (n, d) by index: indices (*) of int64 or int32 give (*, d). The row "
           "padding_idx gets no gradient; with scale_grad_by_freq a row's gradient is divided by "
-          "the number of its uses.",
+          "the number of its uses. sparse is accepted; gradients are dense.",
       .types = Types::own,
       .scope = in_torch};
   using Attrs = EmbeddingAttrs;
@@ -63,6 +63,31 @@ struct EmbeddingRenorm {
   static void cpu(Args in, Outs out, const Attrs& a);
 };
 TAEDA_OP(embedding_renorm, EmbeddingRenorm)
+
+struct BagWords {
+  static constexpr std::string_view words[] = {"sum", "mean", "max"};
+  [[noreturn]] TAEDA_API static void fail(std::string_view word);
+};
+struct EmbeddingBag {
+  static constexpr Def def{
+      .inputs = {"weight", "indices!", "offsets!?", "per_sample_weights?"},
+      .doc =
+          "The sum, mean or maximum of the rows of weight (n, d) in each bag of indices: (B, L), "
+          "or "
+          "(*) with offsets (B), where each bag begins; gives (B, d). The row padding_idx counts "
+          "nothing; per_sample_weights, like indices, multiply the rows of a sum.",
+      .types = Types::own,
+      .scope = 0};
+  struct Attrs {
+    Choice<BagWords> mode = {"mean"};
+    bool scale_grad_by_freq = false, include_last_offset = false;
+    int64_t padding_idx = -1;
+    TAEDA_FIELDS(mode, scale_grad_by_freq, include_last_offset, padding_idx)
+  };
+  static Tensor forward(const Tensor& weight, const Tensor& indices, const Tensor& offsets,
+                        const Tensor& per_sample_weights, const Attrs& a);
+};
+TAEDA_OP(bags_of_rows, EmbeddingBag)
 
 }  // namespace taeda::ops
 

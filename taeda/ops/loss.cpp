@@ -29,29 +29,88 @@ namespace {
 
 // ---- classes ----
 
-void check_classes(const Tensor& x, const Tensor& target, const Tensor& weight) {
+// Sizes as code: "5, 7".
+std::string bare(const Dims& s) {
+  std::string t = text(s);
+  return t.substr(1, t.size() - 2);
+}
+// PyTorch's sentence, and the line that would have been right.
+template <class E = Error, class... A>
+[[noreturn]] void fail_line(const std::string& line, A... a) {
+  fail<E>(a..., "\n", line);
+}
+
+// Refuses what is not a batch of scores and their classes. `loss` is the name to show.
+void check_classes(const char* loss, const Tensor& x, const Tensor& target, const Tensor& weight) {
   const Dims &s = x.sizes(), &t = target.sizes();
-  if (s.empty()) fail<ValueError>("Expected 1 or more dimensions (got 0)");
-  if (s.size() != 1 && (t.empty() || s[0] != t[0]))
-    fail<ValueError>("Expected input batch_size (", s[0], ") to match target batch_size (",
-                     t.empty() ? 1 : t[0], ").");
+  std::string call = std::string("loss = ") + loss + "(";
+  if (s.empty())
+    fail_line<ValueError>("input holds one score for each class: " + call +
+                              "scores.unsqueeze(0), target) for scores of size [C]",
+                          "Expected 1 or more dimensions (got 0)");
+  Dims expected = s;  // of the target
+  expected.erase(s.size() == 1 ? 0 : 1);
+  std::string moved;  // the classes stand on the last axis
+  if (s.size() > 1) {
+    Dims rest = s;
+    rest.erase(s.size() - 1);
+    int64_t rows = rest.product();
+    if (t == rest && s.size() > 2)
+      moved = "input of size " + text(s) +
+              " seems to have the classes last; they are axis 1: " + call +
+              "input.movedim(-1, 1), target)";
+    else if (s.size() == 2 && t.size() == 1 && t[0] == s[1])
+      moved = "input of size " + text(s) +
+              " seems to have the classes first; they are axis 1: " + call + "input.t(), target)";
+    else if (s.size() > 2 && t.size() == 1 && t[0] == rows)
+      moved = "The target is flat, so the scores must be too: " + call + "input.reshape(-1, " +
+              std::to_string(s[s.size() - 1]) + "), target)";
+  }
+  std::string fits = !moved.empty() ? moved
+                                    : "input of size " + text(s) + " needs a target of size " +
+                                          text(expected) + ": " + call + "input, target.reshape(" +
+                                          bare(expected) + "))";
+  if (s.size() != 1 && (t.empty() || s[0] != t[0])) {
+    if (moved.empty()) {
+      fits = "input of size " + text(s) + " needs a target of size " + text(expected) +
+             ", one class for each row";
+      if (!t.empty() && t[0] > s[0]) fits += ": " + call + "input, target[:" + text(s[0]) + "])";
+      else if (!t.empty()) fits += ": " + call + "input[:" + text(t[0]) + "], target)";
+      else fits += ": " + call + "input, target.expand(" + text(s[0]) + "))";
+    }
+    fail_line<ValueError>(fits, "Expected input batch_size (", s[0],
+                          ") to match target batch_size (", t.empty() ? 0 : t[0], ").");
+  }
   if (s.size() <= 2) {
-    if (t.size() > 1) fail("0D or 1D target tensor expected, multi-target not supported");
+    if (t.size() > 1) {
+      if (t.product() == s[0])
+        fits = "The target is one class for each row: " + call + "input, target.squeeze(1))";
+      else
+        fits =
+            "A target of one number for each class goes as probabilities of input's size, or as "
+            "the class: " +
+            call + "input, target.argmax(1))";
+      fail_line(fits, "0D or 1D target tensor expected, multi-target not supported");
+    }
     if (s.size() == 1 && t.size() == 1 && t[0] != 1)
-      fail<ValueError>("For 1D input, 1D target must have size 1, but got target size: ", t[0]);
+      fail_line<ValueError>(
+          "input of size " + text(s) + " is one sample; many are of size [N, C]: " + call +
+              "input.expand(" + text(t[0]) + ", -1), target)",
+          "For 1D input, 1D target must have size 1, but got target size: ", t[0]);
   } else {
-    Dims expected = s;
-    expected.erase(1);
     if (s.size() == 4 && t.size() != 3)
-      fail("only batches of spatial targets supported (3D tensors) but got targets of dimension: ",
-           t.size());
+      fail_line(fits,
+                "only batches of spatial targets supported (3D tensors) but got targets of "
+                "dimension: ",
+                t.size());
     if (!(t == expected)) {
-      if (s.size() == 4) fail("size mismatch (got input: ", s, " , target: ", t);
-      fail("Expected target size ", expected, ", got ", t);
+      if (s.size() == 4) fail_line(fits, "size mismatch (got input: ", s, " , target: ", t);
+      fail_line(fits, "Expected target size ", expected, ", got ", t);
     }
   }
   if (target.dtype() != DType::int64 && target.dtype() != DType::uint8)
-    fail("expected target dtype to be Long or Byte, but got ", word_of(target.dtype()));
+    fail_line("Classes are numbers of type int64: " + call + "input, target.long())",
+              "expected target dtype to be Long or Byte, but got ", word_of(target.dtype()));
   int64_t classes = s[s.size() == 1 ? 0 : 1];
   if (weight.defined()) {
     if (weight.dim() != 1 || weight.numel() != classes)
@@ -61,9 +120,10 @@ void check_classes(const Tensor& x, const Tensor& target, const Tensor& weight) 
       fail("expected scalar type ", word_of(x.dtype()), " but found ", word_of(weight.dtype()));
   }
   if (!is_floating(x.dtype()))
-    fail<NotImplementedError>("\"",
-                              s.size() == 4 ? "nll_loss2d_forward_out_frame" : "nll_loss_out_frame",
-                              "\" not implemented for '", word_of(x.dtype()), "'");
+    fail_line<NotImplementedError>(
+        "Scores are floating point numbers: " + call + "input.float(), target)", "\"",
+        s.size() == 4 ? "nll_loss2d_forward_out_frame" : "nll_loss_out_frame",
+        "\" not implemented for '", word_of(x.dtype()), "'");
 }
 
 Tensor smoothed_classes(const Tensor& logs, const Tensor& target, const Tensor& weight,
@@ -97,9 +157,23 @@ Tensor smoothed_classes(const Tensor& logs, const Tensor& target, const Tensor& 
 Tensor of_probabilities(const Tensor& x, const Tensor& given, const Tensor& weight,
                         const CrossEntropy::Attrs& a) {
   if (!is_floating(given.dtype()))
-    fail("Expected floating point type for target with class probabilities, got ",
-         word_of(given.dtype()));
+    fail_line(
+        "A target of input's size holds probabilities: loss = cross_entropy(input, "
+        "target.float()), or, where each row marks one class, loss = cross_entropy(input, "
+        "target.argmax(" +
+            std::string(x.dim() == 1 ? "0" : "1") + "))",
+        "Expected floating point type for target with class probabilities, got ",
+        word_of(given.dtype()));
   if (a.ignore_index >= 0) fail("ignore_index is not supported for floating point target");
+  if (x.dim() == 0)
+    fail_line<IndexError>(
+        "input holds one score for each class: loss = cross_entropy(scores.unsqueeze(0), target) "
+        "for scores of size [C]",
+        "Dimension out of range (expected to be in range of [-1, 0], but got 1)");
+  if (!is_floating(x.dtype()))
+    fail_line<NotImplementedError>(
+        "Scores are floating point numbers: loss = cross_entropy(input.float(), target)",
+        "\"log_softmax_lastdim_kernel_impl\" not implemented for '", word_of(x.dtype()), "'");
   int64_t axis = x.dim() == 1 ? 0 : 1, classes = x.size(axis);
   if (weight.defined() && (weight.dim() != 1 || weight.numel() != classes))
     fail("cross_entropy: weight tensor should be defined either for all ", classes,
@@ -120,6 +194,13 @@ Tensor of_probabilities(const Tensor& x, const Tensor& given, const Tensor& weig
 
 // ---- elementwise ----
 
+void warn_of_sizes(const Tensor& x, const Tensor& y) {
+  if (x.sizes() != y.sizes()) [[unlikely]]
+    warn("Using a target size (torch.Size(" + text(y.sizes()) +
+         ")) that is different to the input size (torch.Size(" + text(x.sizes()) +
+         ")). This will likely lead to incorrect results due to broadcasting. Please ensure they "
+         "have the same size.");
+}
 Meta loss_meta(Args in, const Reduction& r) {
   Dims sizes = broadcast({in.in, 2});
   return {r.is("none") ? sizes : Dims(), in[0].dtype()};
@@ -137,7 +218,7 @@ GradsOf<2> difference_grads(const Tensor& g, const Tensor& slope, const Dims& x,
 }  // namespace
 
 Meta NllLoss::infer(Args in, const Attrs& a) {
-  check_classes(in[0], in[1], in[2]);
+  check_classes("nll_loss", in[0], in[1], in[2]);
   return {a.reduction.is("none") ? in[1].sizes() : Dims(), in[0].dtype()};
 }
 GradsOf<3> NllLoss::backward(Grad g, In<1> target, In<2> weight, Shape<0> s, const Attrs& a) {
@@ -152,26 +233,33 @@ Tensor CrossEntropy::forward(const Tensor& x, const Tensor& target, const Tensor
                              const Attrs& a) {
   if (a.label_smoothing < 0 || a.label_smoothing > 1)
     fail("label_smoothing must be between 0.0 and 1.0. Got: ", short_text(a.label_smoothing));
-  if (x.sizes() == target.sizes() && x.dim()) return of_probabilities(x, target, weight, a);
-  Tensor logs = log_softmax(x, SoftmaxAttrs{x.dim() <= 1 ? 0 : 1, {}});
-  if (a.label_smoothing > 0) {
-    check_classes(logs, target, weight);
-    return smoothed_classes(logs, target, weight, a);
-  }
+  if (x.sizes() == target.sizes()) return of_probabilities(x, target, weight, a);
+  if (!is_floating(x.dtype()))
+    fail_line<NotImplementedError>(
+        "Scores are floating point numbers: loss = cross_entropy(input.float(), target)",
+        "\"log_softmax_lastdim_kernel_impl\" not implemented for '", word_of(x.dtype()), "'");
+  check_classes("cross_entropy", x, target, weight);
+  Tensor logs = log_softmax(x, SoftmaxAttrs{x.dim() == 1 ? 0 : 1, {}});
+  if (a.label_smoothing > 0) return smoothed_classes(logs, target, weight, a);
   return nll_loss(logs, target, weight, {.ignore_index = a.ignore_index, .reduction = a.reduction});
 }
 
-Meta MseLoss::infer(Args in, const Attrs& a) { return loss_meta(in, a.reduction); }
+Meta MseLoss::infer(Args in, const Attrs& a) {
+  warn_of_sizes(in[0], in[1]);
+  return loss_meta(in, a.reduction);
+}
 GradsOf<2> MseLoss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
   return difference_grads(g, (x - y) * 2, x.sizes(), y.sizes(), need, a.reduction);
 }
 
 Tensor L1Loss::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
+  warn_of_sizes(x, y);
   return reduce_loss((x - y).abs(), a.reduction);
 }
 
 Meta SmoothL1Loss::infer(Args in, const Attrs& a) {
   if (a.beta < 0) fail("smooth_l1_loss does not support negative values for beta.");
+  warn_of_sizes(in[0], in[1]);
   return loss_meta(in, a.reduction);
 }
 GradsOf<2> SmoothL1Loss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
@@ -182,6 +270,7 @@ GradsOf<2> SmoothL1Loss::backward(Grad g, In<0> x, In<1> y, Needs need, const At
 
 Meta HuberLoss::infer(Args in, const Attrs& a) {
   if (a.delta <= 0) fail("huber_loss does not support non-positive values for delta.");
+  warn_of_sizes(in[0], in[1]);
   return loss_meta(in, a.reduction);
 }
 GradsOf<2> HuberLoss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {

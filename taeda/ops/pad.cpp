@@ -70,12 +70,17 @@ Tensor Pad::forward(const Tensor& x, const Attrs& a) {
       fail("Padding value causes wrapping around more than once.");
     if (total <= 0 || n == 0)
       fail("the padded axis ", d, " of input ", x.sizes(), " would have ", total, " elements");
+    if (a.mode == "circular" && std::min<int64_t>(left, 0) + std::min<int64_t>(right, 0) + n <= 0)
+      fail("the padding cuts off all of axis ", d, " of input ", x.sizes());
     Tensor from = empty({total}, DType::int64);
     for (int64_t j = 0; j < total; j++) {
       int64_t k = j - left;
       if (a.mode == "reflect") k = k < 0 ? -k : k >= n ? 2 * (n - 1) - k : k;
       else if (a.mode == "replicate") k = std::clamp<int64_t>(k, 0, n - 1);
-      else k = (k % n + n) % n;
+      else {  // around what negative padding leaves
+        int64_t begin = std::max<int64_t>(-left, 0), m = n - begin - std::max<int64_t>(-right, 0);
+        k = begin + ((j - std::max<int64_t>(left, 0)) % m + m) % m;
+      }
       from.data<int64_t>()[j] = k;
     }
     y = y.index_select(d, from.to(x.device()));

@@ -9,6 +9,7 @@ what PyTorch gives for it, unless a NumPy reference (`ref`) says it.
 import math
 
 import numpy as np
+from references import alignments, columns, image
 from sampling import SAMPLES, C, M, P, Real, S, T, U, W, add  # noqa: F401
 
 # ---- pointwise, one tensor ----
@@ -672,6 +673,20 @@ add("interpolate", T(1, 2, 3, 3), size=(5, 4), mode="bilinear", align_corners=Fa
 add("pixel_shuffle", T(1, 4, 2, 3), 2, **F)
 add("unfold", T(1, 2, 4, 4), 2, **F)
 add("fold", T(1, 8, 9), (4, 4), 2, **F)
+add("rrelu", T(3, 4), 0.1, 0.3, ref=lambda x, a, b: np.where(x > 0, x, x * (a + b) / 2), **F)
+add("im2col", T(1, 2, 4, 4), 2, ref=columns, **F)
+add("col2im", T(1, 8, 9), (4, 4), 2, ref=image, **F)
+add(
+    "ctc_loss",
+    T(4, 2, 3, low=-3, high=-0.5),
+    W([[1, 2], [2, 0]]),
+    W([4, 3]),
+    W([2, 1]),
+    ref=alignments,
+    smooth=False,  # the gradient is that behind log_softmax
+    meta=False,
+    **F,
+)
 add("scaled_dot_product_attention", T(2, 3, 4), T(2, 5, 4), T(2, 5, 4), **F)
 add("cdist", T(3, 4), T(2, 4), inplace=False)
 add("adaptive_avg_pool3d", T(2, 3, 4, 5), 2, **F)

@@ -1,12 +1,15 @@
 """Losses and distances, for functional.py."""
 
-import math
 import warnings
 
 from .. import _C
 from ._op import op as _op
 
 __all__ = [
+    "ctc_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "triplet_margin_with_distance_loss",
     "mse_loss",
     "l1_loss",
     "smooth_l1_loss",
@@ -29,11 +32,22 @@ __all__ = [
 ]
 
 Tensor = _C.Tensor
+_cosine_embedding_loss = _op("cosine_embedding_loss")
+_ctc_loss = _op("ctc_loss")
+_gaussian_nll_loss = _op("gaussian_nll_loss")
+_hinge_embedding_loss = _op("hinge_embedding_loss")
+_margin_ranking_loss = _op("margin_ranking_loss")
+_multi_margin_loss = _op("multi_margin_loss")
+_multilabel_margin_loss = _op("multilabel_margin_loss")
+_multilabel_soft_margin_loss = _op("multilabel_soft_margin_loss")
+_poisson_nll_loss = _op("poisson_nll_loss")
+_triplet_margin_loss = _op("triplet_margin_loss")
+pairwise_distance = _op("pairwise_distance")
+cosine_similarity = _op("cosine_similarity")
 _binary_cross_entropy = _op("binary_cross_entropy")
 _binary_cross_entropy_with_logits = _op("binary_cross_entropy_with_logits")
 _cross_entropy = _op("cross_entropy")
 _kl_div = _op("kl_div")
-_logsigmoid = _op("logsigmoid")
 _nll_loss = _op("nll_loss")
 _soft_margin_loss = _op("soft_margin_loss")
 
@@ -62,21 +76,8 @@ def l1_loss(input, target, size_average=None, reduce=None, reduction="mean", wei
     return _elementwise_loss("l1_loss", input, target, size_average, reduce, reduction, weight)
 
 
-def _warn_sizes(input, target):
-    if target.size() != input.size():
-        warnings.warn(
-            f"Using a target size ({target.size()}) that is different to the input size "
-            f"({input.size()}). "
-            "This will likely lead to incorrect results due to broadcasting. Please ensure they "
-            "have the "
-            "same size.",
-            stacklevel=4,
-        )
-
-
 def _elementwise_loss(name, input, target, size_average, reduce, reduction, weight, **options):
     reduction = _reduction(size_average, reduce, reduction)
-    _warn_sizes(input, target)
     function = _op(name)
     if weight is None:
         return function(input, target, reduction=reduction, **options)
@@ -186,8 +187,9 @@ def binary_cross_entropy_with_logits(
 
 def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):
     """target * (log(target) - input)."""
+    old = size_average is not None or reduce is not None
     reduction = _reduction(size_average, reduce, reduction)
-    if reduction == "mean":
+    if reduction == "mean" and not old:
         warnings.warn(
             "reduction: 'mean' divides the total loss by both the batch size and the support size."
             "'batchmean' divides only by the batch size, and aligns with the KL div math "
@@ -201,66 +203,36 @@ def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_
     return _kl_div(input, target, reduction=reduction, log_target=log_target)
 
 
-def _reduced(loss, reduction):
-    if reduction == "none":
-        return loss
-    if reduction == "mean":
-        return loss.mean()
-    if reduction == "sum":
-        return loss.sum()
-    raise ValueError(f"{reduction} is not a valid value for reduction")
-
-
 def hinge_embedding_loss(
     input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"
 ):
     """input where target is 1, max(0, margin - input) where it is -1."""
-    from .. import where, zeros_like
-
-    zero = zeros_like(input)
-    near = where(target == 1, input, zero)
-    far = where(target == -1, (margin - input).clamp_min(0), zero)
-    return _reduced(near + far, _reduction(size_average, reduce, reduction))
+    return _hinge_embedding_loss(
+        input, target, margin=margin, reduction=_reduction(size_average, reduce, reduction)
+    )
 
 
 def margin_ranking_loss(
     input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"
 ):
     """max(0, -target * (input1 - input2) + margin)."""
-    loss = (-target * (input1 - input2) + margin).clamp_min(0)
-    return _reduced(loss, _reduction(size_average, reduce, reduction))
+    reduction = _reduction(size_average, reduce, reduction)
+    return _margin_ranking_loss(input1, input2, target, margin=margin, reduction=reduction)
 
 
 def cosine_embedding_loss(
     input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"
 ):
     """1 - cosine where target is 1, max(0, cosine - margin) where it is -1."""
-    from .. import where, zeros_like
-
-    cosine = cosine_similarity(input1, input2, dim=-1)
-    zero = zeros_like(cosine)
-    near = where(target == 1, 1 - cosine, zero)
-    far = where(target == -1, (cosine - margin).clamp_min(0), zero)
-    return _reduced(near + far, _reduction(size_average, reduce, reduction))
+    reduction = _reduction(size_average, reduce, reduction)
+    return _cosine_embedding_loss(input1, input2, target, margin=margin, reduction=reduction)
 
 
 def gaussian_nll_loss(input, target, var, full=False, eps=1e-06, reduction="mean"):
-    """0.5 * (log(var) + (input - target)^2 / var), var not below eps."""
-    from ..autograd import no_grad
-
+    """0.5 * (log(var) + (input - target)^2 / var), var not below eps; var: a tensor or a number."""
     if not isinstance(var, Tensor):
-        var = input.new_full((), var)
-    if (var < 0).any():
-        raise ValueError("var has negative entry/entries")
-    if var.size() != input.size() and var.dim() and input.size()[:-1] == var.size():
-        var = var.unsqueeze(-1)
-    var = var.clone()
-    with no_grad():
-        var.clamp_(min=eps)
-    loss = 0.5 * (var.log() + (input - target) ** 2 / var)
-    if full:
-        loss = loss + 0.5 * math.log(2 * math.pi)
-    return _reduced(loss, reduction)
+        var = input.new_full(input.size(), var)
+    return _gaussian_nll_loss(input, target, var, full=full, eps=eps, reduction=reduction)
 
 
 def poisson_nll_loss(
@@ -274,25 +246,15 @@ def poisson_nll_loss(
     reduction="mean",
 ):
     """-log of the Poisson probability of target, without its constant unless full."""
-    from .. import where, zeros_like
-
-    loss = input.exp() - target * input if log_input else input - target * (input + eps).log()
-    if full:
-        stirling = target * target.log() - target + 0.5 * (2 * math.pi * target).log()
-        loss = loss + where(target > 1, stirling, zeros_like(stirling))
-    return _reduced(loss, _reduction(size_average, reduce, reduction))
+    reduction = _reduction(size_average, reduce, reduction)
+    return _poisson_nll_loss(
+        input, target, log_input=log_input, full=full, eps=eps, reduction=reduction
+    )
 
 
-def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
-    """The norm of order p of x1 - x2 + eps along the last axis."""
-    return (x1 - x2 + eps).norm(p, -1, keepdim=keepdim)
-
-
-def cosine_similarity(x1, x2, dim=1, eps=1e-8):
-    """The scalar product along dim over the product of the norms, each not below eps."""
-    n1 = x1.norm(2, dim, keepdim=True).clamp_min(eps)
-    n2 = x2.norm(2, dim, keepdim=True).clamp_min(eps)
-    return ((x1 / n1) * (x2 / n2)).sum(dim)
+def _check_margin(margin):
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
 
 
 def triplet_margin_loss(
@@ -308,20 +270,105 @@ def triplet_margin_loss(
     reduction="mean",
 ):
     """max(0, margin + distance(anchor, positive) - distance(anchor, negative))."""
+    reduction = _reduction(size_average, reduce, reduction)
+    _check_margin(margin)
+    return _triplet_margin_loss(
+        anchor, positive, negative, margin=margin, p=p, eps=eps, swap=swap, reduction=reduction
+    )
+
+
+def triplet_margin_with_distance_loss(
+    anchor,
+    positive,
+    negative,
+    *,
+    distance_function=None,
+    margin=1.0,
+    swap=False,
+    reduction="mean",
+):
+    """triplet_margin_loss with any function of two tensors as the distance."""
     from .. import minimum
 
-    near = pairwise_distance(anchor, positive, p, eps)
-    far = pairwise_distance(anchor, negative, p, eps)
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    _check_margin(margin)
+    dims = anchor.dim(), positive.dim(), negative.dim()
+    if len(set(dims)) > 1:
+        raise RuntimeError(
+            "The anchor, positive, and negative tensors are expected to have the same number of "
+            f"dimensions, but got: anchor {dims[0]}D, positive {dims[1]}D, and negative "
+            f"{dims[2]}D inputs"
+        )
+    distance = pairwise_distance if distance_function is None else distance_function
+    near, far = distance(anchor, positive), distance(anchor, negative)
     if swap:
-        far = minimum(far, pairwise_distance(positive, negative, p, eps))
-    return _reduced((margin + near - far).clamp_min(0), _reduction(size_average, reduce, reduction))
+        far = minimum(far, distance(positive, negative))
+    loss = (margin + near - far).clamp_min(0)
+    return loss if reduction == "none" else loss.sum() if reduction == "sum" else loss.mean()
+
+
+def multi_margin_loss(
+    input,
+    target,
+    p=1,
+    margin=1.0,
+    weight=None,
+    size_average=None,
+    reduce=None,
+    reduction="mean",
+):
+    """The mean over the wrong classes of max(0, margin - input[target] + input[i]) ** p."""
+    reduction = _reduction(size_average, reduce, reduction)
+    if p not in (1, 2):
+        raise ValueError("only p == 1 and p == 2 supported")
+    if weight is not None and weight.dim() != 1:
+        raise ValueError("weight must be one-dimensional")
+    return _multi_margin_loss(input, target, weight, p=int(p), margin=margin, reduction=reduction)
+
+
+def multilabel_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
+    """The margins between all right and all wrong classes; target: the right ones, then -1."""
+    return _multilabel_margin_loss(
+        input, target, reduction=_reduction(size_average, reduce, reduction)
+    )
 
 
 def multilabel_soft_margin_loss(
     input, target, weight=None, size_average=None, reduce=None, reduction="mean"
 ):
     """The mean over the classes of binary_cross_entropy_with_logits."""
-    loss = -(target * _logsigmoid(input) + (1 - target) * _logsigmoid(-input))
-    if weight is not None:
-        loss = loss * weight
-    return _reduced(loss.sum(-1) / input.size(-1), _reduction(size_average, reduce, reduction))
+    return _multilabel_soft_margin_loss(
+        input, target, weight, reduction=_reduction(size_average, reduce, reduction)
+    )
+
+
+def ctc_loss(
+    log_probs,
+    targets,
+    input_lengths,
+    target_lengths,
+    blank=0,
+    reduction="mean",
+    zero_infinity=False,
+):
+    """-log of the probability of each target, over all its alignments (Graves et al. 2006).
+
+    log_probs: (T, N, C) or (T, C); targets: (N, S), or all behind each other; lengths: tensors or
+    sequences of N numbers.
+    """
+    from .. import tensor
+
+    if not isinstance(input_lengths, Tensor):
+        input_lengths = tensor(input_lengths)
+    if not isinstance(target_lengths, Tensor):
+        target_lengths = tensor(target_lengths)
+    return _ctc_loss(
+        log_probs,
+        targets,
+        input_lengths,
+        target_lengths,
+        blank=blank,
+        reduction=reduction,
+        zero_infinity=zero_infinity,
+    )

@@ -10,25 +10,31 @@ from ._losses import *  # noqa: F403
 from ._op import op as _op
 from ._pooling import *  # noqa: F403
 from ._resample import *  # noqa: F403
+from ._unpooling import *  # noqa: F403
 
 for _name in """conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc
     linear bilinear prelu pixel_shuffle pixel_unshuffle channel_shuffle avg_pool1d hardshrink
-    adaptive_avg_pool1d adaptive_max_pool1d pdist relu_ selu_ celu_ rrelu rrelu_ threshold_
+    adaptive_avg_pool1d adaptive_max_pool1d pdist relu_ selu_ celu_ rrelu_ threshold_
     scaled_dot_product_attention logsigmoid softplus softshrink gelu""".split():
     if hasattr(_C, _name):
         globals().setdefault(_name, getattr(_C, _name))
 
 _alpha_dropout = _op("alpha_dropout")
+_bags_of_rows = _op("_bags_of_rows")
 _batch_norm = _op("batch_norm")
+_col2im = _op("col2im")
 _dropout = _op("dropout")
 _embedding = _op("embedding")
 _embedding_renorm = _op("embedding_renorm")
+_feature_alpha_dropout = _op("feature_alpha_dropout")
 _feature_dropout = _op("feature_dropout")
 _glu = _op("glu")
 _group_norm = _op("group_norm")
+_im2col = _op("im2col")
 _layer_norm = _op("layer_norm")
 _pad = _op("pad")
 _relu = _op("relu")
+_rrelu = _op("rrelu")
 _rms_norm = _op("rms_norm")
 
 
@@ -96,6 +102,17 @@ def hardsigmoid(input, inplace=False):
 def hardswish(input, inplace=False):
     """input * relu6(input + 3) / 6."""
     return _inplace_or_new("hardswish", input, inplace)
+
+
+def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False):
+    """input where positive, else input times a slope from [lower, upper), random in training."""
+    out = _rrelu(input, lower, upper, training)
+    return input.copy_(out) if inplace else out
+
+
+def rrelu_(input, lower=1.0 / 8, upper=1.0 / 3, training=False):
+    """rrelu() in place."""
+    return rrelu(input, lower, upper, training, inplace=True)
 
 
 def threshold(input, threshold, value, inplace=False):
@@ -193,6 +210,13 @@ def alpha_dropout(input, p=0.5, training=False, inplace=False):
     """Dropout that keeps mean and variance after SELU."""
     _check_p(p)
     out = _alpha_dropout(input, p, training)
+    return input.copy_(out) if inplace and training else out
+
+
+def feature_alpha_dropout(input, p=0.5, training=False, inplace=False):
+    """alpha_dropout of whole channels of (N, C, *)."""
+    _check_p(p)
+    out = _feature_alpha_dropout(input, p, training)
     return input.copy_(out) if inplace and training else out
 
 
@@ -378,9 +402,52 @@ def embedding(
 
         with no_grad():
             weight.copy_(_embedding_renorm(weight, input, max_norm, norm_type))
-    if sparse:
-        raise NotImplementedError("embedding: sparse gradients are not available")
     return _embedding(weight, input, padding_idx=padding_idx, scale_grad_by_freq=scale_grad_by_freq)
+
+
+def embedding_bag(
+    input,
+    weight,
+    offsets=None,
+    max_norm=None,
+    norm_type=2,
+    scale_grad_by_freq=False,
+    mode="mean",
+    sparse=False,
+    per_sample_weights=None,
+    include_last_offset=False,
+    padding_idx=None,
+):
+    """The sum, mean or maximum of the rows of weight in each bag of indices."""
+    if max_norm is not None:
+        from ..autograd import no_grad
+
+        with no_grad():
+            weight.copy_(_embedding_renorm(weight, input.reshape(-1), max_norm, norm_type))
+    if padding_idx is None:
+        padding_idx = -1
+    elif padding_idx < 0:
+        padding_idx += weight.size(0)
+    return _bags_of_rows(
+        weight,
+        input,
+        offsets,
+        per_sample_weights,
+        mode=mode,
+        scale_grad_by_freq=scale_grad_by_freq,
+        include_last_offset=include_last_offset,
+        padding_idx=padding_idx,
+    )
+
+
+def unfold(input, kernel_size, dilation=1, padding=0, stride=1):
+    """The windows of images (N, C, H, W) as columns (N, C * kernel elements, windows)."""
+    return _im2col(input, kernel_size, dilation, padding, stride)
+
+
+def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1):
+    """Images of columns: each element is the sum of its places in them."""
+    return _col2im(input, output_size, kernel_size, dilation, padding, stride)
 
 
 def one_hot(tensor, num_classes=-1):

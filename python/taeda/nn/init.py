@@ -147,21 +147,30 @@ def trunc_normal_(tensor, mean=0.0, std=1.0, a=-2.0, b=2.0, generator=None):
         return _layers.trunc_normal_(tensor, mean, std, a, b, generator)
 
 
+def _orthonormal_columns(matrix):
+    """Gram and Schmidt in float64, each column twice, which is enough (Parlett 1998)."""
+    matrix = matrix.double()
+    q = matrix.new_zeros(matrix.size())
+    for k in range(matrix.size(1)):
+        column, before = matrix[:, k], q[:, :k]
+        for _ in range(2 if k else 0):
+            column = column - before @ (before.t() @ column)
+        q[:, k] = column / column.norm()
+    return q
+
+
 def orthogonal_(tensor, gain=1, generator=None):
     """A (semi) orthogonal matrix (Saxe et al. 2013); further axes count as columns."""
     if tensor.ndimension() < 2:
         raise ValueError("Only tensors with 2 or more dimensions are supported")
     if tensor.numel() == 0:
         return tensor
-    from .. import linalg
-
     rows, columns = tensor.size(0), tensor.numel() // tensor.size(0)
     with no_grad():
         flat = tensor.new_empty((rows, columns)).normal_(0, 1, generator=generator)
         if rows < columns:
             flat = flat.t()
-        q, r = linalg.qr(flat)
-        q = q * r.diagonal(0).sign()
+        q = _orthonormal_columns(flat).to(tensor.dtype)
         if rows < columns:
             q = q.t()
         tensor.view_as(q).copy_(q)

@@ -14,6 +14,7 @@ from .pooling import *  # noqa: F403
 from .sparse import *  # noqa: F403
 from .activation import *  # noqa: F403
 from .distance import *  # noqa: F403
+from .fold import *  # noqa: F403
 from .instancenorm import *  # noqa: F403
 from .padding import *  # noqa: F403
 from .pixelshuffle import *  # noqa: F403

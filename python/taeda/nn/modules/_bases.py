@@ -104,6 +104,55 @@ class _WeightedLoss(_Loss):
     """Losses with a weight for each class or element."""
 
 
+class RNNBase(Module):
+    """What RNN, LSTM and GRU have in common.
+
+    input: (L, N, input_size), (N, L, input_size) if batch_first, (L, input_size), or a
+    PackedSequence. The state is (num_layers * directions, N, hidden_size), without N for an input
+    without N. All parameters start uniform within +-1/sqrt(hidden_size).
+    """
+
+    @property
+    def mode(self):
+        """ "LSTM", "GRU", "RNN_TANH" or "RNN_RELU"."""
+        nonlinearity = getattr(self, "nonlinearity", None)
+        if nonlinearity is not None:
+            return "RNN_" + nonlinearity.upper()
+        return "LSTM" if isinstance(self, _layers.LSTM) else "GRU"
+
+    def flatten_parameters(self):
+        """Does nothing: the parameters need no common memory."""
+
+    @property
+    def _all_weights(self):
+        kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * self.bias
+        if getattr(self, "proj_size", 0):
+            kinds.append("weight_hr")
+        suffixes = ("", "_reverse")[: 1 + self.bidirectional]
+        return [
+            [f"{kind}_l{layer}{suffix}" for kind in kinds]
+            for layer in range(self.num_layers)
+            for suffix in suffixes
+        ]
+
+    @property
+    def all_weights(self):
+        """The parameters of each layer and direction."""
+        return [[getattr(self, name) for name in names] for names in self._all_weights]
+
+    @property
+    def _flat_weights_names(self):
+        return [name for names in self._all_weights for name in names]
+
+    @property
+    def _flat_weights(self):
+        return [getattr(self, name) for name in self._flat_weights_names]
+
+
+class RNNCellBase(Module):
+    """One step of a recurrent network: input (N, input_size) or (input_size)."""
+
+
 _bases = (
     Module,
     _ConvNd,
@@ -117,8 +166,37 @@ _bases = (
     _AdaptiveMaxPoolNd,
     _Loss,
     _WeightedLoss,
+    RNNBase,
+    RNNCellBase,
 )
 _layers.make_layers({cls.__name__: cls for cls in _bases})
 _layers.Conv1d.output_padding = (0,)
 _layers.Conv2d.output_padding = (0, 0)
 _layers.Conv3d.output_padding = (0, 0, 0)
+_layers.LSTM.nonlinearity = _layers.GRU.nonlinearity = None
+for _base, _home in ((RNNBase, "rnn"), (RNNCellBase, "rnn")):
+    _base.__module__ = f"taeda.nn.modules.{_home}"
+
+
+def _square_subsequent_mask(sz, device=None, dtype=None):
+    """-inf above the diagonal, else 0: added to scores, it hides later positions."""
+    from ... import full
+
+    return full((sz, sz), float("-inf"), dtype=dtype, device=device).triu(1)
+
+
+_layers.Transformer.generate_square_subsequent_mask = staticmethod(_square_subsequent_mask)
+
+
+@property
+def _qkv_same_embed_dim(self):
+    return self.in_proj_weight is not None
+
+
+@property
+def _head_dim(self):
+    return self.embed_dim // self.num_heads
+
+
+_layers.MultiheadAttention._qkv_same_embed_dim = _qkv_same_embed_dim
+_layers.MultiheadAttention.head_dim = _head_dim

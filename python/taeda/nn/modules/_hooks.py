@@ -1,6 +1,7 @@
 """Calling a module that has hooks, and the handles that remove them."""
 
 import itertools
+import warnings
 import weakref
 from collections import OrderedDict
 
@@ -54,6 +55,16 @@ class RemovableHandle:
 
     def __exit__(self, *error):
         self.remove()
+
+
+def set_global_kind(full):
+    """Says whether the backward hooks of all modules are full ones: never of both kinds."""
+    if full_backward["global"] is (not full):
+        raise RuntimeError(
+            "Cannot use both regular backward hooks and full backward hooks as a global Module "
+            "hook. Please use only one of them."
+        )
+    full_backward["global"] = full
 
 
 def refresh_global():
@@ -185,6 +196,13 @@ class _Backward:
                 grad_output = changed
             self.grad_output = grad_output
             if self.hooks and not self.watches_inputs:
+                warnings.warn(
+                    "Full backward hook is firing when gradients are computed with respect to "
+                    "module outputs since no inputs require gradients. See "
+                    "https://docs.pytorch.org/docs/main/generated/torch.nn.Module.html"
+                    "#torch.nn.Module.register_full_backward_hook for more details.",
+                    stacklevel=5,
+                )
                 changed = self._run((None,) * self.inputs_count)
                 if any(g is not None for g in changed):
                     raise RuntimeError(
@@ -197,15 +215,31 @@ class _Backward:
         return new[0] if single else new
 
 
+def _warn_of_nonfull(args, node):
+    """The old hooks see one node: not all of a module that makes several."""
+    inputs = {a.grad_fn for a in args if isinstance(a, _C.Tensor)} - {None}
+    leaves = [n for n, _ in node.next_functions if n is not None and n not in inputs]
+    if any(n.name() != "torch::autograd::AccumulateGrad" for n in leaves):
+        warnings.warn(
+            "Using a non-full backward hook when the forward contains multiple autograd Nodes is "
+            "deprecated and will be removed in future versions. This hook will be missing some "
+            "grad_input. Please use register_full_backward_hook to get the documented behavior.",
+            FutureWarning,
+            stacklevel=5,
+        )
+
+
 def _watch_nonfull(module, hooks, result, args):
     from functools import partial
 
     var = result
     while not isinstance(var, _C.Tensor):
         var = next(iter(var.values())) if isinstance(var, dict) else var[0]
-    if var.grad_fn is not None:
-        for hook in hooks:
-            var.grad_fn.register_hook(partial(hook, module))
+    if var.grad_fn is None:
+        return
+    _warn_of_nonfull(args, var.grad_fn)
+    for hook in hooks:
+        var.grad_fn.register_hook(partial(hook, module))
 
 
 def _call_forward_hook(hook, module, args, kwargs, result, with_kwargs):
@@ -235,8 +269,6 @@ def call_with_hooks(module, args, kwargs):
                 try:
                     _call_forward_hook(hook, module, args, kwargs, None, key in with_kwargs)
                 except Exception as error:
-                    import warnings
-
                     warnings.warn(
                         "module forward hook with ``always_call=True`` raised an exception that "
                         "was "

@@ -150,7 +150,8 @@ class Entries(_LiveDict):
         return self.get(key, _MISSING) is not _MISSING
 
     def __setitem__(self, key, value):
-        _layers.set_entry(self._module, self._role, key, value)
+        persistent = _layers.is_persistent(self._module, key)
+        _layers.set_entry(self._module, self._role, key, value, persistent)
 
     def __delitem__(self, key):
         if not isinstance(key, str) or not _layers.del_entry(self._module, self._role, key):

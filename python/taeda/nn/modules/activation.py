@@ -14,7 +14,9 @@ from ..._C._layers import (  # noqa: F401
     LogSigmoid,
     LogSoftmax,
     Mish,
+    MultiheadAttention,
     PReLU,
+    RReLU,
     ReLU,
     ReLU6,
     SELU,
@@ -31,8 +33,6 @@ from ..._C._layers import (  # noqa: F401
     Threshold,
 )
 
-from ._attention import MultiheadAttention
-
 __all__ = [
     "MultiheadAttention",
     "CELU",
@@ -48,6 +48,7 @@ __all__ = [
     "LogSoftmax",
     "Mish",
     "PReLU",
+    "RReLU",
     "ReLU",
     "ReLU6",
     "SELU",

@@ -1,28 +1,6 @@
 """Distances between rows."""
 
-from .. import functional as F
-from .module import Module
+from . import _bases  # noqa: F401, I001  makes the native layers
+from ..._C._layers import CosineSimilarity, PairwiseDistance  # noqa: F401
 
 __all__ = ["CosineSimilarity", "PairwiseDistance"]
-
-
-class CosineSimilarity(Module):
-    """The scalar product along dim over the product of the norms, each not below eps."""
-
-    def __init__(self, dim=1, eps=1e-8):
-        super().__init__()
-        self.dim, self.eps = dim, eps
-
-    def forward(self, x1, x2):
-        return F.cosine_similarity(x1, x2, self.dim, self.eps)
-
-
-class PairwiseDistance(Module):
-    """The norm of order p of x1 - x2 + eps along the last axis."""
-
-    def __init__(self, p=2.0, eps=1e-6, keepdim=False):
-        super().__init__()
-        self.norm, self.eps, self.keepdim = p, eps, keepdim
-
-    def forward(self, x1, x2):
-        return F.pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)

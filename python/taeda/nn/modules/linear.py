@@ -1,6 +1,11 @@
 """Layers whose result is a matrix product."""
 
 from . import _bases  # noqa: F401, I001  makes the native layers
-from ..._C._layers import Bilinear, Identity, Linear  # noqa: F401
+from ..._C._layers import (  # noqa: F401
+    Bilinear,
+    Identity,
+    Linear,
+    NonDynamicallyQuantizableLinear,
+)
 
 __all__ = ["Bilinear", "Identity", "Linear"]

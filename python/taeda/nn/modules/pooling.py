@@ -15,6 +15,8 @@ from ..._C._layers import (  # noqa: F401
     MaxPool2d,
     MaxPool3d,
 )
+from ._unpooling import *  # noqa: F403
+from ._unpooling import __all__ as _more
 from ._bases import _AdaptiveAvgPoolNd, _AdaptiveMaxPoolNd, _AvgPoolNd, _MaxPoolNd  # noqa: F401
 
 __all__ = [
@@ -31,3 +33,4 @@ __all__ = [
     "MaxPool2d",
     "MaxPool3d",
 ]
+__all__ += _more

@@ -100,7 +100,7 @@ class RNNBase(Module):
 
         rows, out = _GATES[mode] * hidden_size, proj_size or hidden_size
         directions = 2 if bidirectional else 1
-        self._all_names = []
+        self._all_weights = []
         for layer in range(num_layers):
             width = input_size if layer == 0 else out * directions
             for suffix in ("", "_reverse")[:directions]:
@@ -112,7 +112,7 @@ class RNNBase(Module):
                     sizes["weight_hr"] = (proj_size, hidden_size)
                 for name, size in sizes.items():
                     setattr(self, name + end, new(*size))
-                self._all_names.append([name + end for name in sizes])
+                self._all_weights.append([name + end for name in sizes])
         self.reset_parameters()
 
     def reset_parameters(self):
@@ -124,14 +124,26 @@ class RNNBase(Module):
     def flatten_parameters(self):
         """Does nothing: the parameters need no common memory."""
 
+    # Pickles hold the two properties below as attributes, as PyTorch's do.
+    def __getstate__(self):
+        names = self._flat_weights_names
+        return {
+            **super().__getstate__(),
+            "_flat_weights_names": names,
+            "_flat_weights": self._flat_weights,
+        }
+
+    def __setstate__(self, state):
+        super().__setstate__({k: v for k, v in state.items() if not k.startswith("_flat_weights")})
+
     @property
     def all_weights(self):
         """The parameters of each layer and direction."""
-        return [[getattr(self, name) for name in names] for names in self._all_names]
+        return [[getattr(self, name) for name in names] for names in self._all_weights]
 
     @property
     def _flat_weights_names(self):
-        return [name for names in self._all_names for name in names]
+        return [name for names in self._all_weights for name in names]
 
     @property
     def _flat_weights(self):
