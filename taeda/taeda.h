@@ -1,7 +1,9 @@
 // Taeda: tensors with gradients, and networks made of them. Everything a program needs.
 #pragma once
-#include "taeda/autograd/node.h"  // backward, grad, hooks, NoGradGuard, InferenceMode
-#include "taeda/tensor/tensor.h"  // Tensor, its words
+#include "taeda/autograd/function.h"   // autograd::Function: gradients of your own
+#include "taeda/autograd/gradcheck.h"  // gradcheck, gradgradcheck
+#include "taeda/autograd/node.h"       // backward, grad, hooks, NoGradGuard, InferenceMode
+#include "taeda/tensor/tensor.h"       // Tensor, its words
 // The ops, one family a header: each is a function, a method, and an operator where there is one.
 #include "taeda/ops/activation.h"   // relu, gelu, softplus, ..
 #include "taeda/ops/arithmetic.h"   // add, mul, pow, clamp, lerp, ..
@@ -12,13 +14,13 @@
 #include "taeda/ops/copying.h"      // clone, contiguous, copy_, fill_
 #include "taeda/ops/create.h"       // zeros, full, arange, tensor, ..
 #include "taeda/ops/ctc.h"          // ctc_loss
-#include "taeda/ops/dropout.h"      // dropout, alpha_dropout, rrelu, ..
+#include "taeda/ops/dropout.h"      // dropout, alpha_dropout, ..
 #include "taeda/ops/embedding.h"    // embedding
 #include "taeda/ops/extreme.h"      // max, amin, argmax, ..
 #include "taeda/ops/fold.h"         // im2col, col2im
 #include "taeda/ops/gate.h"         // glu, prelu, ..
 #include "taeda/ops/index.h"        // gather, scatter_add, index_select, ..
-#include "taeda/ops/index_key.h"    // x.index({1, Slice{}, mask}), index_put_
+#include "taeda/ops/index_key.h"    // x.index({1, Slice(), mask}), index_put_
 #include "taeda/ops/join.h"         // cat, stack
 #include "taeda/ops/loss.h"         // cross_entropy, mse_loss, ..
 #include "taeda/ops/margin_loss.h"  // triplet_margin_loss, cosine_similarity, ..
@@ -39,6 +41,9 @@
 #include "taeda/ops/views.h"        // view, permute, select, split, ..
 #include "taeda/tensor/print.h"     // std::cout << tensor
 
+// Threads: num_threads, set_num_threads.
+#include "taeda/threads/pool.h"
+
 // Networks, optimizers, data.
 #include "taeda/data/loader.h"
 #include "taeda/nn/init.h"
@@ -49,8 +54,16 @@
 #include "taeda/optim/optimizer.h"
 #include "taeda/optim/schedulers.h"
 
-// Files: image sets, IDX, PNG, safetensors.
+// Files: checkpoints, image sets, IDX, PNG, safetensors; TensorBoard's event files.
+#include "taeda/io/checkpoint.h"
 #include "taeda/io/idx.h"
 #include "taeda/io/image_sets.h"
 #include "taeda/io/png.h"
 #include "taeda/io/safetensors.h"
+#include "taeda/io/tensorboard.h"
+
+// PyTorch's place of the functions that layers are made of: F::relu with
+// `namespace F = taeda::nn::functional`.
+namespace taeda::nn::functional {
+using namespace ::taeda;
+}

@@ -128,3 +128,14 @@ inline void print_picture(const float* pixels, int64_t height, int64_t width, in
     std::printf("\n");
   }
 }
+
+// A line for each class: name, probability, bar.
+inline void print_chances(const std::vector<std::string>& classes, const float* chances) {
+  size_t width = 0;
+  for (auto& name : classes) width = std::max(width, name.size());
+  for (size_t i = 0; i < classes.size(); i++) {
+    std::string bar(size_t(40 * double(chances[i]) + 0.5), '#');
+    std::printf("%*s %5.1f%%%s%s\n", int(width), classes[i].c_str(), 100 * double(chances[i]),
+                bar.empty() ? "" : " ", bar.c_str());
+  }
+}

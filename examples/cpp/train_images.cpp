@@ -15,7 +15,6 @@
 #include <filesystem>
 #include <fstream>
 #include <numbers>
-#include <numeric>
 
 #include "display.h"
 #include "images.h"
@@ -281,17 +280,19 @@ void train(const Arguments& args, const fs::path& checkpoint, const char* progra
   else std::printf("the run in %s is complete\n", folder.c_str());
   std::signal(SIGINT, interrupt);
   if (!run.train(folder))
-    throw Quit{format("\nstopped in epoch %ld after %ld batches; everything is saved.\n"
-                      "Go on with: %s --run-dir %s --resume",
-                      run.epoch() + 1, run.batch(), program, folder.c_str()),
-               130};
+    throw Quit{
+        format("\nstopped in epoch %ld after %ld batches; everything is saved.\n"
+               "Go on with: %s --run-dir %s --resume%s%s",
+               run.epoch() + 1, run.batch(), program, folder.c_str(),
+               args.at("data-root").empty() ? "" : " --data-root ", args.at("data-root").c_str()),
+        130};
   print_table(run.rows());
   std::printf("test accuracy %.4f\n", run.rows().back().test_accuracy);
   std::ofstream(folder / "curve.svg") << curve_svg(run.rows());
   std::printf("checkpoint %s, curve %s\n", checkpoint.c_str(), (folder / "curve.svg").c_str());
 }
 
-// Prints the most likely classes of one picture.
+// Shows one picture and the probability of each class.
 void predict(const Arguments& args, const fs::path& checkpoint) {
   Checkpoint from = read_checkpoint(checkpoint);
   const auto classes = split(from.metadata.at("classes"), '|');
@@ -321,16 +322,10 @@ void predict(const Arguments& args, const fs::path& checkpoint) {
   taeda::NoGradGuard no_grad;
   Tensor chances = model(pixels.unsqueeze(0)).softmax(1);
   const float* chance = chances.data<float>();
-  std::vector<size_t> best(classes.size());
-  std::iota(best.begin(), best.end(), size_t{0});
-  std::stable_sort(best.begin(), best.end(),
-                   [&](size_t a, size_t b) { return chance[a] > chance[b]; });
+  const size_t best = size_t(std::max_element(chance, chance + classes.size()) - chance);
   if (label >= 0) std::printf("label: %s\n", classes[size_t(label)].c_str());
-  std::string line;
-  for (size_t k = 0; k < std::min<size_t>(3, best.size()); k++)
-    line += format("%s%s (%.1f%%)", k ? ", " : "", classes[best[k]].c_str(),
-                   100 * double(chance[best[k]]));
-  std::printf("predicted: %s\n", line.c_str());
+  std::printf("predicted: %s (%.1f%%)\n", classes[best].c_str(), 100 * double(chance[best]));
+  print_chances(classes, chance);
 }
 
 void evaluate_checkpoint(const Arguments& args) {

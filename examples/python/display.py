@@ -113,3 +113,10 @@ def print_picture(pixels, max_value):
     shades = " .:-=+*#%@"
     for row in pixels.tolist():
         print("".join(2 * shades[min(int(v * 10 / (max_value + 1)), 9)] for v in row))
+
+
+def print_chances(classes, chances):
+    """A line for each class: name, probability, bar."""
+    width = max(map(len, classes))
+    for name, chance in zip(classes, chances):
+        print(f"{name:>{width}} {100 * chance:5.1f}% {'#' * int(40 * chance + 0.5)}".rstrip())

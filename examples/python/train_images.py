@@ -21,7 +21,7 @@ import sys
 import time
 
 import taeda.nn.functional as F
-from display import Progress, draw_curve, number, print_picture, print_table
+from display import Progress, draw_curve, number, print_chances, print_picture, print_table
 from taeda.datasets import load_images, read_image
 from taeda.safetensors import safe_open, save_file
 from taeda.utils.data import DataLoader, TensorDataset
@@ -62,11 +62,19 @@ class Net(nn.Module):
         return self.linear(self.dropout(x.flatten(1)))
 
 
+def from_file(read, *args):
+    """What `read` finds; a file that is missing or damaged ends the program with a message."""
+    try:
+        return read(*args)
+    except (OSError, RuntimeError) as error:
+        sys.exit(str(error))
+
+
 class Data:
     """The pictures of a set: uint8 [N, height, width], labels int64 [N]."""
 
     def __init__(self, name, root):
-        images = load_images(name, root)
+        images = from_file(load_images, name, root)
         self.train = images.train_images, images.train_labels
         self.test = images.test_images, images.test_labels
         self.classes = images.class_names
@@ -284,12 +292,12 @@ def load_model(path):
 
 
 def predict(args, checkpoint):
-    """Prints the most likely classes of one picture."""
+    """Shows one picture and the probability of each class."""
     model, metadata = load_model(checkpoint)
     size = int(metadata["height"]), int(metadata["width"])
     label = None
     if args.predict:
-        pixels = read_image(args.predict).float() * (int(metadata["max_value"]) / 255)
+        pixels = from_file(read_image, args.predict).float() * (int(metadata["max_value"]) / 255)
         if tuple(pixels.shape) != size:
             pixels = F.adaptive_avg_pool2d(pixels[None, None], size)[0, 0]
     else:
@@ -303,8 +311,9 @@ def predict(args, checkpoint):
     classes = metadata["classes"].split("|")
     if label is not None:
         print(f"label: {classes[label]}")
-    best = sorted(range(len(classes)), key=lambda i: -chances[i])[:3]
-    print("predicted: " + ", ".join(f"{classes[i]} ({chances[i]:.1%})" for i in best))
+    best = max(range(len(classes)), key=lambda i: chances[i])
+    print(f"predicted: {classes[best]} ({chances[best]:.1%})")
+    print_chances(classes, chances)
 
 
 def arguments():
@@ -368,9 +377,12 @@ def train(args, checkpoint):
 
     signal.signal(signal.SIGINT, interrupt)
     if not run.train(args.run_dir):
+        go_on = [sys.executable, sys.argv[0], "--run-dir", args.run_dir, "--resume"]
+        if args.data_root:
+            go_on += ["--data-root", args.data_root]
         print(
             f"\nstopped in epoch {run.epoch + 1} after {run.batch} batches; everything is saved."
-            f"\nGo on with: {sys.argv[0]} --run-dir {args.run_dir} --resume"
+            f"\nGo on with: {' '.join(go_on)}"
         )
         sys.exit(130)
     print_table(run.rows)
@@ -387,13 +399,12 @@ def main():
         loss, accuracy = evaluate(model, *data.test)
         print(f"{metadata['data']}: test loss {number(loss)}, accuracy {accuracy:.4f}")
     elif args.predict or args.predict_index is not None:
+        if not os.path.exists(checkpoint):
+            sys.exit(f"train first: there is no {checkpoint}")
         predict(args, checkpoint)
     else:
         train(args, checkpoint)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except OSError as error:  # a missing file is no fault of the program
-        sys.exit(str(error))
+    main()

@@ -1,7 +1,7 @@
 // backward, grad, modes, hooks, graph nodes, anomaly mode.
 #include <unordered_map>
 
-#include "bind.h"
+#include "method.h"
 #include "py_hook.h"
 
 namespace taeda::python {
@@ -143,14 +143,13 @@ TensorList list_of(nb::handle o) {
 void define_autograd(nb::module_& m) {
   nb::object type = m.attr("Tensor");
   auto method = [&](const char* name, auto f, const auto&... extra) {
-    type.attr(name) =
-        nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
+    define<true>(type, name, f, extra...);
   };
   on_node_made = node_made;
   on_node_failed = node_failed;
 
   method(
-      "backward",
+      "_backward_with",
       [](const Tensor& t, nb::handle gradient, std::optional<bool> retain, bool create,
          nb::handle inputs) {
         if (!gradient.is_none() && !is_tensor(gradient.ptr()))
@@ -159,13 +158,39 @@ void define_autograd(nb::module_& m) {
         if (!inputs.is_none() && ins.empty())
           fail("`inputs` argument to `backward()` cannot be empty.");
         Tensor::BackwardOptions o{.retain_graph = retain.value_or(create), .create_graph = create};
-        nb::gil_scoped_release release;
+        WithoutGil released;
         if (ins.empty()) t.backward(grads.empty() ? Tensor() : grads[0], o);
         else backward({t}, grads, o, ins);
       },
       nb::arg("gradient") = nb::none(), nb::arg("retain_graph") = nb::none(),
       nb::arg("create_graph") = false, nb::arg("inputs") = nb::none(),
-      "Gradients of the leaves this tensor was made from, added into their .grad.");
+      "backward() with arguments.");
+  // loss.backward(): most calls have no arguments to parse.
+  static PyMethodDef backward_def = {
+      "backward",
+      reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(
+          +[](PyObject* o, PyObject* const* args, Py_ssize_t n, PyObject* names) -> PyObject* {
+            if (n || names) {
+              static PyObject* name = PyUnicode_InternFromString("_backward_with");
+              nb::object with = nb::steal(PyObject_GetAttr(o, name));
+              return with.is_valid() ? PyObject_Vectorcall(with.ptr(), args, size_t(n), names)
+                                     : nullptr;
+            }
+            return guarded([&]() -> PyObject* {
+              const Tensor& t = tensor_of(o);
+              {
+                nb::gil_scoped_release release;
+                t.backward();
+              }
+              Py_RETURN_NONE;
+            });
+          })),
+      METH_FASTCALL | METH_KEYWORDS,
+      "backward($self, /, gradient=None, retain_graph=None, create_graph=False, "
+      "inputs=None)\n--\n\n"
+      "Gradients of the leaves this tensor was made from, added into their .grad. A tensor of one "
+      "element needs no `gradient`; others need one of their shape."};
+  type.attr("backward") = nb::steal(PyDescr_NewMethod(tensor_type, &backward_def));
   method("retain_grad", [](const Tensor& t) { retain_grad(t); });
   struct Handle {
     Ref<Node> node;
@@ -243,7 +268,7 @@ void define_autograd(nb::module_& m) {
          bool create, bool allow_unused) {
         TensorList outs = list_of(outputs), ins = list_of(inputs), gs = list_of(grads), result;
         {
-          nb::gil_scoped_release release;
+          WithoutGil released;
           result =
               grad(outs, ins, gs, {.retain_graph = retain.value_or(create), .create_graph = create},
                    allow_unused);
@@ -259,7 +284,7 @@ void define_autograd(nb::module_& m) {
       [](nb::handle tensors, nb::handle grads, std::optional<bool> retain, bool create,
          nb::handle inputs) {
         TensorList outs = list_of(tensors), gs = list_of(grads), ins = list_of(inputs);
-        nb::gil_scoped_release release;
+        WithoutGil released;
         backward(outs, gs, {.retain_graph = retain.value_or(create), .create_graph = create}, ins);
       },
       nb::arg("tensors"), nb::arg("grads").none(), nb::arg("retain_graph").none(),

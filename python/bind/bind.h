@@ -35,9 +35,13 @@ inline bool is_tensor(PyObject* o) {
   return is_exact(o) || PyType_IsSubtype(Py_TYPE(o), tensor_type);
 }
 inline const Tensor& tensor_of(PyObject* o) { return reinterpret_cast<PyTensor*>(o)->value; }
-PyObject* new_object(PyTypeObject* type, const Tensor& t);
+// Parameters call ops like plain tensors: they have no __torch_function__, and results are Tensors.
+extern PyTypeObject* parameter_type;
+inline bool is_plain(PyObject* o) { return is_exact(o) || Py_TYPE(o) == parameter_type; }
+PyObject* new_object(PyTypeObject* type, Tensor t);
 // New reference; None for an undefined tensor. A tensor without an object gets one of class `as`.
-PyObject* wrap(const Tensor& t, PyTypeObject* as = nullptr);
+// By value: a fresh result moves in, which saves counting it up and down.
+PyObject* wrap(Tensor t, PyTypeObject* as = nullptr);
 void track(PyObject* tensor);  // from now on the object may be part of a cycle
 
 PyObject* size_of_dims(const Dims& d);         // torch.Size
@@ -80,9 +84,18 @@ template <class F> int guarded_int(F&& f) noexcept {
     return -1;
   }
 }
+// Taking the GIL, also while the interpreter ends: CPython before 3.14 then ends the thread by
+// unwinding its stack, which no destructor survives. Such a thread sleeps until the process is
+// gone.
+PyGILState_STATE ensure_gil() noexcept;
+void take_gil(PyThreadState* state) noexcept;
 struct Gil {
-  PyGILState_STATE state = PyGILState_Ensure();
+  PyGILState_STATE state = ensure_gil();
   ~Gil() { PyGILState_Release(state); }
+};
+struct WithoutGil {
+  PyThreadState* state = PyEval_SaveThread();
+  ~WithoutGil() { take_gil(state); }
 };
 // Elements from which a call gives up the GIL: a release costs as much as some thousand of them.
 inline constexpr int64_t kReleaseGil = 1 << 14;
@@ -93,7 +106,7 @@ struct GilRelease {
       if (in[i].defined() && in[i].numel() >= kReleaseGil) state = PyEval_SaveThread();
   }
   ~GilRelease() {
-    if (state) PyEval_RestoreThread(state);
+    if (state) take_gil(state);
   }
 };
 
@@ -111,8 +124,7 @@ bool generator_from(PyObject* o, std::byte* to);  // into a std::shared_ptr<Gene
 std::string stubs();                              // the text of the .pyi
 nb::object op_table();                            // names, docs, gradients: for tests
 // True, with the result, if a class among the arguments has a __torch_function__ of its own.
-bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject* kwargs,
-                PyObject** result);
+bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject** result);
 
 PyObject* named_result_repr(PyObject* o);  // of an op with several named results
 
@@ -131,6 +143,7 @@ void define_module(nb::module_& m);
 void define_optim(nb::module_& m);
 void define_data(nb::module_& m);
 void define_io(nb::module_& m);
+void define_tensorboard(nb::module_& m);  // after define_io
 void define_storage(nb::module_& m);
 void define_dlpack(nb::module_& m);
 void define_print(nb::module_& m);

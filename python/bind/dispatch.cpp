@@ -19,27 +19,12 @@ struct Attrs {
   ~Attrs() { info.destroy(bytes); }
 };
 
-PyObject* wrap_many(const Binding& b, const TensorList& outs, PyTypeObject* as) {
+PyObject* wrap_many(const Binding& b, TensorList outs, PyTypeObject* as) {
   auto n = Py_ssize_t(outs.size());
   PyObject* tuple = b.result ? PyStructSequence_New(b.result) : PyTuple_New(n);
-  for (Py_ssize_t i = 0; i < n; i++) PyTuple_SET_ITEM(tuple, i, wrap(outs[size_t(i)], as));
+  for (Py_ssize_t i = 0; i < n; i++)
+    PyTuple_SET_ITEM(tuple, i, wrap(std::move(outs[size_t(i)]), as));
   return tuple;
-}
-
-// Hands the call to a subclass: type.__torch_function__(func, types, args, kwargs).
-PyObject* call_override(PyObject* f, PyTypeObject* type, PyObject* self, PyObject* const* args,
-                        Py_ssize_t n, PyObject* names) {
-  nb::list all;
-  if (self) all.append(nb::handle(self));
-  for (Py_ssize_t i = 0; i < n; i++) all.append(nb::handle(args[i]));
-  nb::dict kwargs;
-  for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names); i++)
-    kwargs[nb::handle(PyTuple_GET_ITEM(names, i))] = nb::handle(args[n + i]);
-  nb::object types = nb::make_tuple(nb::handle(reinterpret_cast<PyObject*>(type)));
-  return nb::handle(reinterpret_cast<PyObject*>(type))
-      .attr("__torch_function__")(nb::borrow(f), types, nb::tuple(all), kwargs)
-      .release()
-      .ptr();
 }
 
 // A number as an input: on the stack beside a tensor for pointwise ops, else a tensor of its own.
@@ -127,7 +112,7 @@ PyObject* run(const Binding& b, Parse& p, PyObject* self, Args in, std::byte* at
       write_out(tensor_of(p.out), out);
       return Py_NewRef(p.out);
     }
-    return wrap(out, as);
+    return wrap(std::move(out), as);
   }
   TensorList outs;
   {
@@ -145,7 +130,7 @@ PyObject* run(const Binding& b, Parse& p, PyObject* self, Args in, std::byte* at
     }
   }
   (void)self;
-  return wrap_many(b, outs, as);
+  return wrap_many(b, std::move(outs), as);
 }
 
 // Tensors of the plain class by position and nothing else: most calls of most ops.
@@ -154,11 +139,11 @@ PyObject* dispatch_fast(const Binding& b, PyObject* self, PyObject* const* args,
   const Tensor* in[kMaxInputs];
   size_t count = 0;
   if (self) {
-    if (!is_exact(self)) return nullptr;
+    if (!is_plain(self)) return nullptr;
     in[count++] = &tensor_of(self);
   }
   for (Py_ssize_t i = 0; i < n; i++) {
-    if (!is_exact(args[i])) return nullptr;
+    if (!is_plain(args[i])) return nullptr;
     in[count++] = &tensor_of(args[i]);
   }
   Args inputs{in, count};
@@ -177,14 +162,33 @@ PyObject* dispatch_fast(const Binding& b, PyObject* self, PyObject* const* args,
       GilRelease gil(inputs);
       out = info.one(inputs, attrs.bytes);
     }
-    return wrap(out);
+    return wrap(std::move(out));
   }
   TensorList outs;
   {
     GilRelease gil(inputs);
     outs = info.many(inputs, attrs.bytes);
   }
-  return wrap_many(b, outs, nullptr);
+  return wrap_many(b, std::move(outs), nullptr);
+}
+
+// x.view(2, 3), x.permute(1, 0): a plain tensor and plain ints for an op whose first attribute is a
+// list of them.
+PyObject* dispatch_sizes(const Binding& b, PyObject* self, PyObject* const* args, Py_ssize_t n) {
+  if (n < 1 || n > 5 || !is_plain(self)) return nullptr;
+  int64_t sizes[5];
+  for (Py_ssize_t i = 0; i < n; i++) {
+    int overflow = 0;
+    if (!PyLong_CheckExact(args[i])) return nullptr;
+    sizes[i] = PyLong_AsLongLongAndOverflow(args[i], &overflow);
+    if (overflow) return nullptr;
+  }
+  const Tensor* in[] = {&tensor_of(self)};
+  if (in[0]->numel() >= kReleaseGil && !b.info->view) return nullptr;
+  Attrs attrs(*b.info);
+  *reinterpret_cast<Dims*>(attrs.bytes + b.info->fields[0].offset) =
+      Dims(std::span<const int64_t>(sizes, size_t(n)));
+  return wrap(b.info->one({in, 1}, attrs.bytes));
 }
 
 }  // namespace
@@ -194,11 +198,11 @@ PyObject* dispatch(const Binding& first, PyObject* self, PyObject* const* args, 
   return guarded([&]() -> PyObject* {
     if (first.fast && !names && n + (self != nullptr) == first.info->def.arity()) [[likely]]
       if (PyObject* out = dispatch_fast(first, self, args, n, inplace)) return out;
-    std::vector<std::string> misfits;
-    bool wrong_count = false;
+    if (first.sizes && self && !names && !inplace)
+      if (PyObject* out = dispatch_sizes(first, self, args, n)) return out;
     for (const Binding* b = &first; b; b = b->overload) {
-      if (inplace && !b->info->inplace) continue;
-      Parse p{.b = *b};
+      if (inplace ? !b->info->inplace : b->info->def.inplace_only) continue;
+      Parse p{.b = *b, .inplace = inplace};
       const Tensor* in[kMaxInputs] = {};
       Tensor held[kMaxInputs];
       Scalar numbers[kMaxInputs];
@@ -208,14 +212,9 @@ PyObject* dispatch(const Binding& first, PyObject* self, PyObject* const* args, 
       if (!p.place(self, args, n, names) || !p.inputs(in, held, numbers, numbered, list) ||
           !p.attributes(attrs.bytes)) {
         if (PyErr_Occurred()) throw nb::python_error();
-        misfits.push_back(std::move(p.misfit));
-        wrong_count |= p.wrong_count;
         continue;
       }
-      if (p.overrider && !overrides_disabled) {
-        PyObject* f = inplace ? first.inplace : self ? first.method : first.function;
-        return call_override(f ? f : first.function, p.overrider, self, args, n, names);
-      }
+      if (p.overridden && !overrides_disabled) break;
       const Def& def = b->info->def;
       Numbers stack;
       if (numbered) stack.resolve(*b, in, held, numbers, numbered);
@@ -228,13 +227,16 @@ PyObject* dispatch(const Binding& first, PyObject* self, PyObject* const* args, 
       PyObject* out = run(*b, p, self, inputs, attrs.bytes, inplace);
       return inplace ? Py_NewRef(self) : out;
     }
-    fail_all(first, misfits, wrong_count, self, args, n, names);
+    PyObject* f = inplace ? first.inplace : self ? first.method : first.function;
+    if (PyObject* out = call_overrides(f ? f : first.function, self, args, n, names)) return out;
+    fail_all(first, inplace, self, args, n, names);
   });
 }
 
 PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inplace) {
   for (PyObject* o : {x, y})
-    if (!is_tensor(o) && !scalar_of(o) && !(is_array(o) && o == y)) Py_RETURN_NOTIMPLEMENTED;
+    if (!is_tensor(o) && !scalar_of(o) && !(is_array(o) && o == y) && !has_override(o))
+      Py_RETURN_NOTIMPLEMENTED;
   PyObject* args[] = {x, y};
   if (!is_tensor(x) && !inplace && !b.info->def.takes_number(0))
     return guarded([&] {  // 2 * x: only operators take a number on this side
@@ -248,8 +250,8 @@ PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inp
           is_exact(y) || override_of(Py_TYPE(y)) != Override::keeps_class ? nullptr : Py_TYPE(y);
       GilRelease gil({in, 2});
       Tensor out = b.info->one({in, 2}, attrs.bytes);
-      if (gil.state) PyEval_RestoreThread(std::exchange(gil.state, nullptr));
-      return wrap(out, as);
+      if (gil.state) take_gil(std::exchange(gil.state, nullptr));
+      return wrap(std::move(out), as);
     });
   return inplace ? dispatch(b, x, args + 1, 1, nullptr, true)
                  : dispatch(b, nullptr, args, 2, nullptr);
@@ -261,11 +263,24 @@ namespace {
 
 PyObject* intern(std::string_view s) { return PyUnicode_InternFromString(std::string(s).c_str()); }
 
+// As Python writes it: a list of sizes is (), 1 or (1, 2).
+std::string default_of(const Field& f) {
+  std::string s = f.default_text;
+  if (f.kind != Kind::dims && f.kind != Kind::optional_dims && f.kind != Kind::reals) return s;
+  if (!s.starts_with('[')) return s;
+  if (s.find(',') == s.npos && s != "[]") return s.substr(1, s.size() - 2);
+  return "(" + s.substr(1, s.size() - 2) + ")";
+}
+
 Binding& add_binding(const Info& info) {
   auto& same_name = bindings()[info.name];
   same_name.push_back(std::make_unique<Binding>());
   Binding& b = *same_name.back();
-  if (same_name.size() > 1) same_name[same_name.size() - 2]->overload = &b;
+  if (same_name.size() > 1) {
+    Binding& before = *same_name[same_name.size() - 2];
+    before.overload = &b;
+    if (before.info->def.inplace_only != info.def.inplace_only) same_name[0]->fast = false;
+  }
   b.info = &info;
   b.name = info.name;
   const Def& def = info.def;
@@ -280,18 +295,27 @@ Binding& add_binding(const Info& info) {
   }
   if (def.arity() <= 1) add_fields(size_t(def.early));
   add_fields(info.fields.size());
+  bool needed = false;  // so is whatever stands before a parameter without a default
+  for (size_t at = b.params.size(); at-- > 0;) {
+    Param& p = b.params[at];
+    needed |= p.input ? !def.optional(size_t(p.index)) : p.index < def.required;
+    p.required = needed;
+  }
   b.positional = int(b.params.size()) - def.keyword_only;
   if (b.params.size() > kMaxParams || info.attrs_size > kMaxAttrs)
     throw Error("too many parameters for " + b.name);
+  b.sizes = def.arity() == 1 && def.varargs && !def.is_list() && info.one &&
+            info.fields[0].kind == Kind::dims && def.required <= 1;
   b.fast = def.arity() > 0 && !def.is_list() && def.required == 0;
 
+  b.out_needs_dim = b.name == "sum" || b.name == "prod";
   b.signature = "(";
   for (size_t at = 0; at < b.params.size(); at++) {
     const Param& p = b.params[at];
     if (int(at) == b.positional) b.signature += "*, ";
     b.signature += PyUnicode_AsUTF8(p.name);
     if (!b.required(p))
-      b.signature += "=" + (p.input ? "None" : info.fields[size_t(p.index)].default_text);
+      b.signature += "=" + (p.input ? "None" : default_of(info.fields[size_t(p.index)]));
     if (at + 1 < b.params.size()) b.signature += ", ";
   }
   b.signature += ")";
@@ -390,7 +414,12 @@ void bind_ops(nb::module_& m) {
     uint8_t scope = 0;
     bool inplace = false, only_inplace = true;
     std::string doc;
-    for (auto& one : list) {
+    // The form with the most parameters comes first: it is the one that inspect shows.
+    std::vector<const Binding*> by_length;
+    for (auto& one : list) by_length.push_back(one.get());
+    std::ranges::stable_sort(by_length, std::greater(),
+                             [](auto* one) { return one->params.size(); });
+    for (auto* one : by_length) {
       scope |= one->info->def.scope;
       inplace |= one->info->inplace != nullptr;
       only_inplace &= one->info->def.inplace_only;
@@ -475,11 +504,11 @@ std::string stubs() {
           out += Def::marked(mark, '*') ? "Sequence[Tensor]"
                  : number               ? "Tensor | Number"
                                         : "Tensor";
-          if (Def::marked(mark, '?')) out += " | None = None";
+          if (Def::marked(mark, '?')) out += b->required(p) ? " | None" : " | None = None";
         } else {
           const Field& f = info.fields[size_t(p.index)];
           out += facts_of(f.kind).stub;
-          if (!b->required(p)) out += " = " + (f.kind == Kind::dims ? "()" : f.default_text);
+          if (!b->required(p)) out += " = " + default_of(f);
         }
         if (at + 1 < b->params.size()) out += ", ";
       }

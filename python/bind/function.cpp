@@ -1,4 +1,6 @@
 // Custom autograd Functions: ctx, the node that calls backward, apply.
+#include "taeda/autograd/function.h"
+
 #include "bind.h"
 
 namespace taeda::python {
@@ -12,12 +14,9 @@ struct Context {           // ctx
   bool materialize = true;
 };
 
-struct PyNode final : Node {
+struct PyNode final : FunctionNode {
   nb::object cls, ctx;
   nb::object backward_method;  // legacy instances: their own
-  std::vector<Edge> storage;
-  std::vector<Saved> saved;
-  std::vector<Meta> inputs, results;  // of what forward took and gave
   std::vector<bool> is_tensor_result;
 
   ~PyNode() override {
@@ -37,11 +36,6 @@ struct PyNode final : Node {
     return class_name();
   }
   void* python() const override { return ctx.ptr(); }
-  void release_saved() override {
-    released = true;
-    for (Saved& s : saved) s.reset();
-  }
-
   nb::object call_backward(nb::tuple grads) {
     if (backward_method.is_valid() && !backward_method.is_none()) return backward_method(*grads);
     bool has = nb::hasattr(cls, "vjp") && !nb::cast<bool>(cls.attr("_is_base_vjp")());
@@ -51,17 +45,13 @@ struct PyNode final : Node {
     Gil gil;
     bool materialize = nb::cast<Context&>(ctx).materialize;
     nb::list grads;
-    for (size_t i = 0; i < in.size(); i++) {
-      if (in[i].defined() || !materialize || !is_tensor_result[i]) grads.append(in[i]);
-      else grads.append(zeros(results[i].sizes, {.dtype = results[i].dtype}));
-    }
+    for (size_t i = 0; i < in.size(); i++)
+      grads.append(incoming(in, i, materialize && is_tensor_result[i]));
     nb::object result = call_backward(nb::tuple(grads));
     if (!PyTuple_Check(result.ptr())) result = nb::make_tuple(result);
-    size_t n = nb::len(result), count = n;
-    while (count > out.size() && nb::object(result[count - 1]).is_none()) count--;
-    if (n < out.size() || count > out.size())
-      fail("function ", class_name(), " returned an incorrect number of gradients (expected ",
-           out.size(), ", got ", n, ")");
+    size_t n = nb::len(result), empty = 0;
+    while (empty < n && nb::object(result[n - 1 - empty]).is_none()) empty++;
+    check_count(n, empty);
     for (size_t i = 0; i < out.size(); i++) {
       nb::object g = result[i];
       if (g.is_none()) continue;
@@ -69,23 +59,6 @@ struct PyNode final : Node {
         fail("expected Variable or None (got ", std::string_view(Py_TYPE(g.ptr())->tp_name), ")");
       if (storage[i].node) out[i] = fit(tensor_of(g.ptr()), i);
     }
-  }
-
- private:
-  // A gradient in its input's shape and dtype; a broadcast one is summed.
-  Tensor fit(Tensor g, size_t i) {
-    const Meta& want = inputs[i];
-    if (!(g.sizes() == want.sizes)) {
-      size_t rank = want.sizes.size(), have = g.sizes().size();
-      bool fits = have >= rank;
-      for (size_t k = 0; fits && k < rank; k++)
-        fits = want.sizes[k] == 1 || want.sizes[k] == g.sizes()[have - rank + k];
-      if (!fits)
-        fail("Function ", class_name(), " returned an invalid gradient at index ", i, " - got ",
-             g.sizes(), " but expected shape compatible with ", want.sizes);
-      g = ops::sum_to(g, want.sizes);
-    }
-    return g.dtype() == want.dtype ? g : g.to(want.dtype);
   }
 };
 
@@ -108,40 +81,29 @@ bool holds(const nb::object& list, nb::handle o) {
 }
 
 // Turns one output of forward into an output of the node: its own tensor, with the node as history.
-nb::object attach(nb::handle o, Context& c, const nb::tuple& args, Ref<Node> node, uint32_t index) {
+nb::object attach(nb::handle o, Context& c, const nb::tuple& args, PyNode* node, uint32_t index) {
   const Tensor& t = tensor_of(o.ptr());
   bool dirty = holds(c.dirty, o);
   if (!can_have_gradient(t.dtype()) || holds(c.non_differentiable, o)) return nb::borrow(o);
+  bool is_input = false;
+  for (nb::handle a : args) is_input |= a.is(o);
+  Tensor out = node->attach(t, index, dirty, is_input);
   if (dirty) {
-    rebase_history(t, std::move(node));
     track(o.ptr());
     return nb::borrow(o);
   }
-  Tensor out = t;
-  bool passed_on = false;
-  for (nb::handle a : args) passed_on |= a.is(o);
-  if (passed_on || tracked(t)) out = view_of(t, t.geometry());  // an input handed through
-  set_history(out, std::move(node), index);
-  if (out->flags & TensorImpl::is_view) view_info(out.impl())->node_version = out.version();
   nb::object wrapped = nb::cast(out);
   track(wrapped.ptr());  // it reaches ctx, which may reach it
   return wrapped;
 }
 
-void check_dirty(Context& c, const nb::list& outs) {
+void check_dirty_list(Context& c, const nb::list& outs) {
   if (!c.dirty.is_valid()) return;
   for (nb::handle d : c.dirty) {
     bool returned = false;
     for (nb::handle o : outs) returned |= o.is(d);
-    if (!returned)
-      fail(
-          "Some elements marked as dirty during the forward method were not returned as output. "
-          "The "
-          "inputs that are modified inplace must all be outputs of the Function.");
-    if (!is_tensor(d.ptr())) continue;
-    const Tensor& t = tensor_of(d.ptr());
-    if (grad_enabled() && tracked(t) && leaf_if_any(t))
-      fail("a leaf Variable that requires grad has been used in an in-place operation.");
+    if (!returned) fail_dirty_not_returned();
+    if (is_tensor(d.ptr())) taeda::check_dirty(tensor_of(d.ptr()));
   }
 }
 
@@ -157,25 +119,14 @@ nb::object apply_with(nb::handle cls, nb::object ctx, nb::object backward_method
     needs_list.append(on);
   }
   c.needs_input_grad = nb::tuple(needs_list);
-  std::vector<Meta> inputs;
-  for (nb::handle a : args) {
-    if (is_tensor(a.ptr()))
-      inputs.push_back({tensor_of(a.ptr()).sizes(), tensor_of(a.ptr()).dtype()});
-    else inputs.push_back({{}, DType::float32});
-  }
+  std::vector<const Tensor*> in;
+  for (nb::handle a : args) in.push_back(is_tensor(a.ptr()) ? &tensor_of(a.ptr()) : nullptr);
   auto* node = new PyNode;
   Ref<Node> ref(node);
-  if (needs) {  // edges before forward: it may change its inputs in place
-    for (nb::handle a : args) {
-      bool on = is_tensor(a.ptr()) && tracked(tensor_of(a.ptr()));
-      node->storage.push_back(on ? edge_to(tensor_of(a.ptr())) : Edge{});
-    }
-    node->edges = node->storage;
-  }
+  node->set_inputs(in, needs);
   node->cls = nb::borrow(cls);
   node->ctx = ctx;
   node->backward_method = std::move(backward_method);
-  node->inputs = std::move(inputs);
   nb::object out;
   {
     NoGradGuard raw;
@@ -183,7 +134,7 @@ nb::object apply_with(nb::handle cls, nb::object ctx, nb::object backward_method
   }
   bool tuple = PyTuple_Check(out.ptr());
   nb::list outs(tuple ? out : nb::object(nb::make_tuple(out)));
-  check_dirty(c, outs);
+  check_dirty_list(c, outs);
   if (!needs) {
     node->ctx = {};
     return out;
@@ -200,17 +151,14 @@ nb::object apply_with(nb::handle cls, nb::object ctx, nb::object backward_method
     }
     const Tensor& t = tensor_of(o.ptr());
     node->results.push_back({t.sizes(), t.dtype()});
-    outs[i] = attach(o, c, args, ref, uint32_t(i));
+    outs[i] = attach(o, c, args, node, uint32_t(i));
   }
   if (c.to_save.is_valid())
     for (nb::handle s : c.to_save) {
-      Saved& slot = node->saved.emplace_back();
-      if (!is_tensor(s.ptr())) continue;
-      Tensor t = tensor_of(s.ptr());
+      Tensor t = is_tensor(s.ptr()) ? tensor_of(s.ptr()) : Tensor();
       for (nb::handle o : outs)  // an output may have been replaced by a view of itself
-        if (is_tensor(o.ptr()) && tensor_of(o.ptr()).is(t)) t = tensor_of(o.ptr());
-      if (t->node.get() == node) slot.keep_output(t, t->output);
-      else slot.keep_input(t);
+        if (t.defined() && is_tensor(o.ptr()) && tensor_of(o.ptr()).is(t)) t = tensor_of(o.ptr());
+      node->keep(t);
     }
   c.to_save = {};
   c.node = node;

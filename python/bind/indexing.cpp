@@ -1,5 +1,7 @@
 // x[key] and x[key] = value: Python's keys as Index items. Ints and slices alone take a short way.
 #include "bind.h"
+#include "old_data.h"
+#include "taeda/base/hint.h"
 #include "taeda/ops/index_key.h"
 
 namespace taeda::python {
@@ -49,8 +51,8 @@ Tensor tensor_index(PyObject* o) {
 }
 
 Index index_of(PyObject* o) {
-  if (o == Py_None) return Index(None{});
-  if (o == Py_Ellipsis) return Index(Ellipsis{});
+  if (o == Py_None) return Index(None);
+  if (o == Py_Ellipsis) return Index(Ellipsis);
   if (PyBool_Check(o)) return Index(o == Py_True);
   if (PyLong_Check(o)) return Index(integer_of(o));
   if (PySlice_Check(o)) return Index(slice_of(o));
@@ -70,9 +72,35 @@ Index index_of(PyObject* o) {
       "valid indices (got ",
       std::string_view(Py_TYPE(o)->tp_name), ")");
 }
+// A short sequence that holds more than numbers is read as a tuple, as NumPy once did.
+bool reads_as_tuple(PyObject* key) {
+  if (!PySequence_Check(key) || PyTuple_Check(key) || is_tensor(key) || is_array(key)) return false;
+  Py_ssize_t n = PySequence_Size(key);
+  if (n < 0) PyErr_Clear();
+  for (Py_ssize_t i = 0; i < n && n < 32; i++) {
+    nb::object item = nb::steal(PySequence_GetItem(key, i));
+    if (!item.is_valid()) return PyErr_Clear(), false;
+    PyObject* o = item.ptr();
+    if (is_tensor(o) || o == Py_None || o == Py_Ellipsis || PySlice_Check(o) ||
+        PySequence_Check(o)) {
+      warn(
+          "Using a non-tuple sequence for multidimensional indexing is deprecated and will be "
+          "changed in pytorch 2.9; use x[tuple(seq)] instead of x[seq]. In pytorch 2.9 this will "
+          "be interpreted as tensor index, x[torch.tensor(seq)], which will result either in an "
+          "error or a different result");
+      return true;
+    }
+  }
+  return false;
+}
 std::vector<Index> indices_of(PyObject* key) {
   std::vector<Index> out;
   if (!PyTuple_Check(key)) {
+    if (!PyLong_Check(key) && key != Py_None && reads_as_tuple(key)) {
+      nb::object items = nb::steal(PySequence_Tuple(key));
+      if (!items.is_valid()) throw nb::python_error();
+      return indices_of(items.ptr());
+    }
     out.push_back(index_of(key));
     return out;
   }
@@ -88,20 +116,27 @@ PyObject* get_item(PyObject* o, PyObject* key) {
     nb::object f =
         nb::steal(PyObject_GetAttrString(reinterpret_cast<PyObject*>(tensor_type), "__getitem__"));
     PyObject *args[] = {o, key}, *out = nullptr;
-    if (overridden(f.ptr(), args, 2, nullptr, &out)) return out;
+    if (overridden(f.ptr(), args, 2, &out)) return out;
   }
   return guarded([&]() -> PyObject* {
     const Tensor& x = tensor_of(o);
     PyTypeObject* as =
         is_exact(o) || override_of(Py_TYPE(o)) != Override::keeps_class ? nullptr : Py_TYPE(o);
     if (plain_int(key) && x.dim()) return wrap(select_at(x, 0, integer_of(key), 0), as);
-    if (x.dim() == 0 && (PyLong_Check(key) && !PyBool_Check(key)))
+    if (x.dim() == 0 && (PyLong_Check(key) && !PyBool_Check(key))) {
+      if (int64_t i = integer_of(key); x->marks & kOldData && (i == 0 || i == -1)) {
+        hint("x.data[0]",
+             "x.data[0] of a tensor without dimensions is the old way to its number: write "
+             "x.item().");
+        return nb::object(nb::handle(o).attr("item")()).release().ptr();
+      }
       fail<IndexError>(
           "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or "
           "`tensor.item<T>()` in C++ to convert a 0-dim tensor to a number");
+    }
     Tensor out = index_tensor(x, indices_of(key));
     if (out.is(x)) out = view_of(x, x.geometry());
-    return wrap(out, as);
+    return wrap(std::move(out), as);
   });
 }
 
@@ -130,26 +165,6 @@ int set_item(PyObject* o, PyObject* key, PyObject* value) {
     }
     index_assign(x, indices_of(key), held);
   });
-}
-
-bool overridden(PyObject* func, PyObject* const* args, Py_ssize_t n, PyObject* kwargs,
-                PyObject** result) {
-  if (overrides_disabled) return false;
-  for (Py_ssize_t i = 0; i < n; i++) {
-    PyTypeObject* type = Py_TYPE(args[i]);
-    if (!is_tensor(args[i]) || override_of(type) != Override::calls) continue;
-    *result = guarded([&] {
-      nb::list all;
-      for (Py_ssize_t k = 0; k < n; k++) all.append(nb::handle(args[k]));
-      nb::handle t(reinterpret_cast<PyObject*>(type));
-      nb::object kw = kwargs ? nb::borrow(kwargs) : nb::object(nb::dict());
-      return t.attr("__torch_function__")(nb::borrow(func), nb::make_tuple(t), nb::tuple(all), kw)
-          .release()
-          .ptr();
-    });
-    return true;
-  }
-  return false;
 }
 
 }  // namespace taeda::python

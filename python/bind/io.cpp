@@ -30,7 +30,7 @@ std::vector<std::string> names_of(const io::SafetensorsReader& reader) {
 Tensor read_named(const io::SafetensorsReader& reader, const std::string& name) {
   const io::StoredTensor* t = reader.find(name);
   if (!t) fail("File does not contain tensor ", name);
-  nb::gil_scoped_release release;
+  WithoutGil released;
   return reader.read(*t);
 }
 
@@ -49,6 +49,8 @@ void translate(const std::exception_ptr& e, void*) {
 
 }  // namespace
 
+void define_checkpoint(nb::module_& io);  // checkpoint.cpp
+
 void define_io(nb::module_& m) {
   nb::register_exception_translator(translate);
   nb::module_ io = m.def_submodule("_io", "Reading and writing files.");
@@ -59,7 +61,7 @@ void define_io(nb::module_& m) {
       .def("metadata", &io::SafetensorsReader::metadata);
   io.def("open_safetensors", [](const nb::bytes& path) {
     std::string p = path_of(path);
-    nb::gil_scoped_release release;
+    WithoutGil released;
     return io::SafetensorsReader(p);
   });
   io.def(
@@ -71,7 +73,7 @@ void define_io(nb::module_& m) {
       [](const nb::bytes& path, const io::NamedTensors& tensors,
          const std::optional<io::Metadata>& metadata) {
         std::string p = path_of(path);
-        nb::gil_scoped_release release;
+        WithoutGil released;
         io::save_safetensors(p, tensors, metadata);
       },
       nb::arg("path"), nb::arg("tensors"), nb::arg("metadata").none());
@@ -87,7 +89,7 @@ void define_io(nb::module_& m) {
     std::string r = path_of(root);
     io::ImageSet s;
     {
-      nb::gil_scoped_release release;
+      WithoutGil released;
       s = io::load_images(name, r);
     }
     return nb::make_tuple(s.train_images, s.train_labels, s.test_images, s.test_labels,
@@ -95,14 +97,15 @@ void define_io(nb::module_& m) {
   });
   io.def("read_idx", [](const nb::bytes& path) {
     std::string p = path_of(path);
-    nb::gil_scoped_release release;
+    WithoutGil released;
     return io::read_idx(p);
   });
   io.def("read_image", [](const nb::bytes& path) {
     std::string p = path_of(path);
-    nb::gil_scoped_release release;
+    WithoutGil released;
     return io::read_image(p);
   });
+  define_checkpoint(io);
 }
 
 }  // namespace taeda::python

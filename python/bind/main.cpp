@@ -18,6 +18,7 @@ NB_MODULE(_C, m) {
   taeda::python::define_module(m);
   taeda::python::define_optim(m);
   taeda::python::define_io(m);
+  taeda::python::define_tensorboard(m);
   taeda::python::define_storage(m);
   taeda::python::define_dlpack(m);
   taeda::python::define_print(m);

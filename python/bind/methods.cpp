@@ -1,5 +1,6 @@
 // Tensor's attributes, and its methods that are no ops.
-#include "bind.h"
+#include "method.h"
+#include "old_data.h"
 #include "taeda/tensor/overlap.h"
 #include "taeda/threads/pool.h"
 
@@ -47,6 +48,11 @@ void assign_data(const Tensor& t, PyObject* v) {
                     std::string_view(v ? Py_TYPE(v)->tp_name : "nothing"));
   t.set_data(tensor_of(v));
 }
+PyObject* read_data(const Tensor& t) {
+  Tensor out = t.data();
+  if (out.dim() == 0) out->marks |= kOldData;
+  return wrap(out);
+}
 PyObject* version_of(const Tensor& t) {
   if (t->marks & TensorImpl::inference) fail("Inference tensors do not track version counter.");
   return PyLong_FromLong(long(t.version()));
@@ -59,7 +65,7 @@ PyObject* real_part(const Tensor& t, bool imaginary) {
   Geometry g = t.geometry();
   g.offset = 2 * g.offset + imaginary;
   for (int64_t& s : g.strides) s *= 2;
-  Tensor out = alias(t, t.geometry());
+  Tensor out = alias(t);
   out->dtype = real_of(t.dtype());
   out->set_geometry(g.sizes, g.strides, g.offset);
   return wrap(out);
@@ -70,8 +76,7 @@ PyGetSetDef properties[] = {
      nullptr},
     {"_grad", getter<[](const Tensor& t) { return t.grad(); }>, setter<assign_grad>, nullptr,
      nullptr},
-    {"data", getter<[](const Tensor& t) { return t.data(); }>, setter<assign_data>,
-     "The same memory outside the graph.", nullptr},
+    {"data", getter<read_data>, setter<assign_data>, "The same memory outside the graph.", nullptr},
     {"requires_grad", getter<[](const Tensor& t) { return t.requires_grad(); }>,
      setter<assign_requires_grad>, "Whether gradients are recorded.", nullptr},
     {"is_leaf", getter<[](const Tensor& t) { return t.is_leaf(); }>, nullptr,
@@ -169,8 +174,7 @@ void define_methods(nb::module_& m) {
   for (PyGetSetDef& p : properties)
     type.attr(p.name) = nb::steal(PyDescr_NewGetSet(tensor_type, &p));
   auto method = [&](const char* name, auto f, const auto&... extra) {
-    type.attr(name) =
-        nb::cpp_function(f, nb::name(name), nb::scope(type), nb::is_method(), extra...);
+    define<true>(type, name, f, extra...);
   };
   method(
       "size",
@@ -222,16 +226,7 @@ void define_methods(nb::module_& m) {
   method("get_device",
          [](const Tensor& t) { return t.device().type == DeviceType::cuda ? 0 : -1; });
   method(
-      "equal",
-      [](const Tensor& t, const Tensor& o) {
-        if (!(t.sizes() == o.sizes())) return false;
-        if (t.dtype() != o.dtype())
-          fail("Expected object of data type ", c_name_of(t.dtype()), " but got data type ",
-               c_name_of(o.dtype()), " for argument 'other'");
-        NoGradGuard raw;
-        return (t != o).sum().item<int64_t>() == 0;
-      },
-      nb::arg("other"));
+      "equal", [](const Tensor& t, const Tensor& o) { return t.equal(o); }, nb::arg("other"));
   method(
       "requires_grad_",
       [](nb::object t, nb::handle on) {
@@ -314,17 +309,20 @@ void define_methods(nb::module_& m) {
   method("share_memory_", [](nb::object o) { return o; });
   method(
       "numpy",
-      [](const Tensor& t, nb::handle force) {
+      [](const Tensor& t, nb::handle force, const nb::kwargs& more) {
         if (!PyBool_Check(force.ptr()))
           fail<TypeError>("numpy(): argument 'force' must be bool, not ",
                           std::string_view(Py_TYPE(force.ptr())->tp_name));
+        for (auto [word, value] : more)
+          fail<TypeError>("numpy() got an unexpected keyword argument '",
+                          nb::cast<std::string>(word), "'");
         if (t.requires_grad() && !force.is(Py_True))
           fail(
               "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() "
               "instead.");
         return nb::steal(to_array(t.requires_grad() ? t.detach() : t));
       },
-      nb::kw_only(), nb::arg("force") = false);
+      nb::kw_only(), nb::arg("force") = false, nb::arg("more"));
 
   m.def("live_bytes", [] { return memory_stats().current; });
   m.def("live_nodes", live_nodes);
@@ -334,10 +332,17 @@ void define_methods(nb::module_& m) {
   });
   m.def("release_memory", release_memory, "Gives memory kept for reuse back to the system.");
   m.def("get_num_threads", num_threads);
-  m.def("set_num_threads", [](int64_t n) {
-    if (n < 1) fail("set_num_threads expects a positive integer");
-    set_num_threads(int(n));
-  });
+  m.def(
+      "set_num_threads",
+      [](nb::handle num) {
+        if (!PyLong_Check(num.ptr()))
+          fail("set_num_threads expects an int, but got ",
+               std::string_view(Py_TYPE(num.ptr())->tp_name));
+        auto n = nb::cast<int64_t>(num);
+        if (n < 1) fail("set_num_threads expects a positive integer");
+        set_num_threads(int(n));
+      },
+      nb::arg("num"), "How many threads an op may use.");
 }
 
 }  // namespace taeda::python

@@ -41,7 +41,6 @@ struct LayerType {
 
 extern PyTypeObject* base_module_type;  // _C._Module
 extern PyTypeObject* module_type;       // nn.Module, which is a Python class
-extern PyTypeObject* parameter_type;
 extern PyTypeObject* buffer_type;
 extern PyObject* s_forward;
 
@@ -124,7 +123,7 @@ struct GilBreak {
   }
   GilBreak(const GilBreak&) = delete;
   ~GilBreak() {
-    if (state) PyEval_RestoreThread(state);
+    if (state) take_gil(state);
   }
 };
 

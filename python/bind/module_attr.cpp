@@ -35,7 +35,14 @@ PyObject* missing(PyObject* o, PyObject* name) {
 PyObject* registered(PyObject* o, PyObject* name) {
   PyModule* self = as_module(o);
   if (!self->m || !PyUnicode_Check(name)) return nullptr;
-  if (auto* e = self->m->find(text_of(name))) return guarded([&] { return value_of(*e); });
+  for (auto& e : self->m->entries())
+    if (e.key == name) return guarded([&] { return value_of(e); });
+  if (auto* e = self->m->find(text_of(name))) {
+    // An attribute's name in a program is one object: from now on its address is enough. It is
+    // kept forever, so that no other string can come to lie there.
+    if (PyUnicode_CHECK_INTERNED(name) && !e->key) e->key = Py_NewRef(name);
+    return guarded([&] { return value_of(*e); });
+  }
   if (self->ready)
     if (const OptionField* f = option_of(o, name)) return guarded([&] { return f->get(*self->m); });
   return nullptr;

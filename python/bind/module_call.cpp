@@ -35,10 +35,23 @@ PyObject* run_forward(PyObject* o, PyObject* const* args, size_t nargs, PyObject
     nb::object bound = nb::steal(PyObject_GetAttr(o, s_forward));
     return bound.is_valid() ? PyObject_Vectorcall(bound.ptr(), args, nargs, names) : nullptr;
   }
-  // A function or method descriptor: forward(o, args...) without the bound method.
   size_t n = size_t(PyVectorcall_NARGS(nargs)),
          all = n + (names ? size_t(PyTuple_GET_SIZE(names)) : 0);
   nb::object held = nb::borrow(forward);
+  // A layer's own forward, straight to the C function.
+  if (Py_TYPE(forward) == &PyMethodDescr_Type) {
+    auto* d = reinterpret_cast<PyMethodDescrObject*>(forward);
+    if (d->d_method->ml_flags == (METH_FASTCALL | METH_KEYWORDS) &&
+        PyObject_TypeCheck(o, PyDescr_TYPE(forward))) {
+      if (Py_EnterRecursiveCall(" while calling a Module")) return nullptr;
+      auto f = reinterpret_cast<_PyCFunctionFastWithKeywords>(
+          reinterpret_cast<void*>(d->d_method->ml_meth));
+      PyObject* out = f(o, args, Py_ssize_t(n), names);
+      Py_LeaveRecursiveCall();
+      return out;
+    }
+  }
+  // A function or method descriptor: forward(o, args...) without the bound method.
   if (nargs & PY_VECTORCALL_ARGUMENTS_OFFSET) {
     auto** from = const_cast<PyObject**>(args) - 1;
     PyObject* before = std::exchange(from[0], o);

@@ -281,7 +281,7 @@ PyObject* native_forward(PyObject* o, PyObject* const* args, Py_ssize_t n, PyObj
       return layer.L::forward(*in[i]...);
     }
     (std::make_index_sequence<count>());
-    return wrap(out, as);
+    return wrap(std::move(out), as);
   });
 }
 

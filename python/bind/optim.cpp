@@ -211,7 +211,7 @@ template <class Rule> void step_group(PyObject* group, PyObject* state, bool onl
     bool first = any && own->begun;
     if (g.numel() < kReleaseGil || differentiable)
       return stepper.step(tensor_of(p), g, tensors, first);
-    nb::gil_scoped_release release;
+    WithoutGil released;
     stepper.step(tensor_of(p), g, tensors, first);
   });
 }

@@ -25,18 +25,21 @@ bool is_word(PyObject* key, const char* word) {
   return PyUnicode_CompareWithASCIIString(key, word) == 0;
 }
 
+bool converted(int64_t v) {
+  if (v != -1 || !PyErr_Occurred()) [[likely]]
+    return true;
+  PyErr_SetString(PyExc_ValueError, "Overflow when unpacking long long");
+  return false;
+}
+// False, with a Python error only if it is an integer that is too great.
 bool integer(PyObject* o, int64_t& v) {
-  if (PyLong_CheckExact(o)) {
-    v = PyLong_AsLongLong(o);
-    return v != -1 || !PyErr_Occurred();
-  }
+  if (PyLong_CheckExact(o)) return converted(v = PyLong_AsLongLong(o));
   if (PyBool_Check(o) || PyFloat_Check(o) || !PyIndex_Check(o)) return false;
   if (is_tensor(o) && (tensor_of(o).numel() != 1 || !is_integral(tensor_of(o).dtype())))
     return false;
   nb::object i = nb::steal(PyNumber_Index(o));
   if (!i.is_valid()) return PyErr_Clear(), false;
-  v = PyLong_AsLongLong(i.ptr());
-  return v != -1 || !PyErr_Occurred();
+  return converted(v = PyLong_AsLongLong(i.ptr()));
 }
 bool dims(Dims& d, PyObject* const* items, Py_ssize_t n) {
   d = Dims(size_t(n), 0);
@@ -149,17 +152,41 @@ bool parse_attribute(const Field& f, PyObject* o, std::byte* attrs) {
   return false;
 }
 
-bool Parse::refuse_type(size_t place, const char* want, PyObject* got) {
-  const Param& p = b.params[place];
-  std::string text = b.name + "(): argument '" + text_of(p.name) + "'";
-  bool keyword = int(place) >= b.positional;
-  size_t shown = place + 1;
-  if (!keyword) text += " (position " + std::to_string(shown) + ")";
-  return refuse(text + " must be " + want + ", not " + python_type_name(got));
+bool Parse::refuse_type(size_t at, const char* want, PyObject* got) {
+  return refuse(
+      at, [&] { return at_place(at) + " must be " + want + ", not " + python_type_name(got); });
+}
+std::string Parse::at_place(size_t at) const {
+  std::string text = name() + "(): argument '" + text_of(b.params[at].name) + "'";
+  bool listed = varargs && !b.params[at].input && b.params[at].index == 0;
+  if (at < given || listed) text += " (position " + std::to_string(at + 1 - method) + ")";
+  return text;
+}
+
+bool Parse::refuse_element(size_t at, Py_ssize_t k, PyObject* got) {
+  return refuse(at, [&] {
+    return name() + "(): argument '" + text_of(b.params[at].name) +
+           "' failed to unpack the object at pos " + std::to_string(k + 1) +
+           " with error \"type must be tuple of ints,but got " + python_type_name(got) + "\"";
+  });
+}
+bool Parse::refuse_attribute(size_t at, const Field& f) {
+  PyObject* o = slot[at];
+  bool list = f.kind == Kind::dims || f.kind == Kind::optional_dims;
+  if (list && (PyTuple_Check(o) || PyList_Check(o)))  // only the first element says it is a list
+    for (Py_ssize_t k = 0; k < PySequence_Fast_GET_SIZE(o); k++)
+      if (int64_t v; !integer(PySequence_Fast_ITEMS(o)[k], v)) {
+        PyObject* got = PySequence_Fast_ITEMS(o)[k];
+        if (k) return refuse_element(at, k, got);
+        std::string want = "tuple of ints, but found element of type " + python_type_name(got);
+        return refuse(at, [&] { return at_place(at) + " must be " + want + " at pos 0"; });
+      }
+  return refuse_type(at, facts_of(f.kind).word, o);
 }
 
 bool Parse::place(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject* names) {
   size_t at = 0;
+  method = self != nullptr;
   if (self) slot[at++] = self;
   const Def& def = b.info->def;
   size_t first_attr = size_t(def.arity());
@@ -169,29 +196,43 @@ bool Parse::place(PyObject* self, PyObject* const* args, Py_ssize_t n, PyObject*
       varargs_count = n - i;
       break;
     }
-    if (at >= size_t(b.positional)) {
-      int given = int(n) + (self != nullptr);
-      return refuse_count(b.name + "() takes " + std::to_string(b.positional) +
-                          " positional argument" + (b.positional == 1 ? "" : "s") + " but " +
-                          std::to_string(given) + (given == 1 ? " was given" : " were given"));
-    }
+    if (at >= size_t(b.positional))
+      return refuse(0, [&] {
+        int most = b.positional - method, least = -int(method);
+        for (const Param& p : b.params) least += p.required;
+        std::string takes = least < most ? "from " + std::to_string(least) + " to " : "";
+        return name() + "() takes " + takes + std::to_string(most) + " positional argument" +
+               (most == 1 && takes.empty() ? "" : "s") + " but " + std::to_string(n) +
+               (n == 1 ? " was given" : " were given");
+      });
     slot[at] = args[i];
   }
-  if (names && !place_keywords(args + n, names)) return false;
+  given = at;
+  bool known = !names || place_keywords(args + n, names);
+  if (!known && !explaining) return false;
+  return place_missing() && known;
+}
+
+bool Parse::place_missing() {
   std::string missing;
   int count = 0;
+  size_t first = 0;
   for (size_t p = 0; p < b.params.size(); p++) {
     if (slot[p] || !b.required(b.params[p])) continue;
     if (varargs_count && !b.params[p].input && b.params[p].index == 0) continue;
-    missing += (count++ ? ", \"" : "\"") + std::string(text_of(b.params[p].name)) + "\"";
+    if (!explaining) return false;
+    if (!count++) first = p;
+    missing += (count > 1 ? ", \"" : "\"") + std::string(text_of(b.params[p].name)) + "\"";
   }
-  if (count)
-    return refuse_count(b.name + "() missing " + std::to_string(count) +
-                        " required positional arguments: " + missing);
-  return true;
+  if (out && b.out_needs_dim && !slot[1] && !count) return false;
+  return !count || refuse(first, [&] {
+    return name() + "() missing " + std::to_string(count) +
+           " required positional arguments: " + missing;
+  });
 }
 
 bool Parse::place_keywords(PyObject* const* values, PyObject* names) {
+  bool fits = true;
   for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(names); k++) {
     PyObject* key = PyTuple_GET_ITEM(names, k);
     auto find = [&](PyObject* name) {
@@ -202,8 +243,11 @@ bool Parse::place_keywords(PyObject* const* values, PyObject* names) {
       return at;
     };
     size_t at = find(key);
-    if (at == b.params.size())
+    if (at == b.params.size()) {
+      // The first word that is no parameter's is the one to complain of, also if it would do.
+      if (!fits) continue;
       if (PyObject* other = canonical(key)) at = find(other);
+    }
     if (at == b.params.size()) {
       if (is_word(key, "out")) {
         out = values[k] == Py_None ? nullptr : values[k];
@@ -211,21 +255,33 @@ bool Parse::place_keywords(PyObject* const* values, PyObject* names) {
       }
       bool factory = b.info->fields.size() && b.info->fields.back().name == "pin_memory";
       if (factory && (is_word(key, "layout") || is_word(key, "memory_format"))) continue;
-      return refuse_count(b.name + "() got an unexpected keyword argument '" + text_of(key) + "'");
+      fits = refuse(kMaxParams + 1, [&] {
+        Py_ssize_t first = 0;
+        while (first < k && find(PyTuple_GET_ITEM(names, first)) < b.params.size()) first++;
+        return name() + "() got an unexpected keyword argument '" +
+               text_of(PyTuple_GET_ITEM(names, first)) + "'";
+      });
+      if (!explaining) return false;
+      continue;
     }
-    if (slot[at])
-      return refuse_count(b.name + "() got multiple values for argument '" + text_of(key) + "'");
+    if (slot[at] || (varargs_count && !b.params[at].input && b.params[at].index == 0)) {
+      fits = refuse(kMaxParams, [&] {
+        return name() + "() got multiple values for argument '" + text_of(key) + "'";
+      });
+      if (!explaining) return false;
+      continue;
+    }
     slot[at] = values[k];
   }
-  return true;
+  return fits;
 }
 
 void Parse::see(PyObject* tensor) {
-  if (is_exact(tensor)) return;
+  if (is_plain(tensor)) return;
   switch (override_of(Py_TYPE(tensor))) {
   case Override::none: break;
   case Override::keeps_class: keep_class = Py_TYPE(tensor); break;
-  case Override::calls: overrider = Py_TYPE(tensor);
+  case Override::calls: overridden = true;
   }
 }
 
@@ -250,8 +306,10 @@ bool Parse::inputs(const Tensor** in, Tensor* held, Scalar* numbers, uint32_t& n
           continue;
         }
         if (!is_tensor(items[k]))
-          return refuse("expected Tensor as element " + std::to_string(k) + " in argument " +
-                        std::to_string(at) + ", but got " + python_type_name(items[k]));
+          return refuse(at, [&] {
+            return "expected Tensor as element " + std::to_string(k) + " in argument " +
+                   std::to_string(at - method) + ", but got " + python_type_name(items[k]);
+          });
         see(items[k]);
         list.push_back(&tensor_of(items[k]));
       }
@@ -288,16 +346,13 @@ bool Parse::attributes(std::byte* attrs) {
       for (Py_ssize_t k = 0; k < varargs_count; k++)
         if (int64_t v; !integer(varargs[k], v)) {
           if (k == 0) return refuse_type(at, "tuple of ints", varargs[0]);
-          return refuse(b.name + "(): argument '" + f.name +
-                        "' failed to unpack the object at pos " + std::to_string(k + 1) +
-                        " with error \"type must be tuple of ints,but got " +
-                        python_type_name(varargs[k]) + "\"");
+          return refuse_element(at, k, varargs[k]);
         }
       return false;
     }
     if (slot[at] && !parse_attribute(f, slot[at], attrs)) {
       if (PyErr_Occurred()) return false;
-      return refuse_type(at, facts_of(f.kind).word, slot[at]);
+      return refuse_attribute(at, f);
     }
   }
   return true;

@@ -35,7 +35,7 @@ void check_device(nb::handle device) {
   if (!d)
     fail<TypeError>("Generator(): argument 'device' must be torch.device, not ",
                     std::string_view(Py_TYPE(device.ptr())->tp_name));
-  if (d->type == DeviceType::cuda) fail("Torch not compiled with CUDA enabled");
+  if (d->type == DeviceType::cuda) fail("Cannot access accelerator device when none is available.");
   if (d->type != DeviceType::cpu) fail("there are no generators for device ", *d);
 }
 
@@ -105,14 +105,7 @@ void define_random(nb::module_& m) {
       .def(
           "set_offset",
           [](const Generator&, nb::handle) { fail("CPU Generator does not use offset"); },
-          nb::arg("offset"))
-      .def("__reduce__",
-           [](nb::handle self) {
-             const auto& g = nb::cast<const Generator&>(self);
-             return nb::make_tuple(self.type(), nb::make_tuple("cpu"),
-                                   nb::make_tuple(g.initial_seed(), nb::none(), state_of(g)));
-           })
-      .def("__setstate__", [](Generator& g, const nb::tuple& s) { set_state(g, s[2]); });
+          nb::arg("offset"));
 
   m.attr("default_generator") = nb::cast(default_generator());
   m.def("_thread_generator", []() -> std::shared_ptr<Generator> {

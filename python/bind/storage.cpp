@@ -1,5 +1,6 @@
 // What copies, pickles and subclasses need of a tensor's memory.
 #include "bind.h"
+#include "taeda/io/checkpoint.h"
 
 namespace taeda::python {
 
@@ -8,36 +9,10 @@ namespace {
 // The whole memory below a tensor, as bytes.
 Tensor bytes_below(const Tensor& t) {
   if (t.is_meta()) fail<NotImplementedError>("Cannot access data of a meta tensor");
-  Tensor out = alias(t, t.geometry());
+  Tensor out = alias(t);
   out->dtype = DType::uint8;
   auto n = int64_t(t->storage->bytes);
   out->set_geometry(Dims(n), Dims(int64_t(1)), 0);
-  return out;
-}
-// A tensor on such bytes.
-Tensor on_bytes(const Tensor& bytes, DType d, const Dims& sizes, const Dims& strides,
-                int64_t offset) {
-  if (bytes.dtype() != DType::uint8 || bytes.dim() != 1 || bytes->offset != 0)
-    fail<TypeError>("expected the bytes of a storage");
-  if (strides.size() != sizes.size())
-    fail("mismatch in length of strides and shape: ", strides, " and ", sizes);
-  int64_t last = offset;
-  bool none = sizes.contains(0);
-  for (size_t i = 0; i < sizes.size(); i++) {
-    if (sizes[i] < 0 || strides[i] < 0) fail("negative sizes or strides: ", sizes, ", ", strides);
-    int64_t reach;
-    if (!none && (__builtin_mul_overflow(sizes[i] - 1, strides[i], &reach) ||
-                  __builtin_add_overflow(last, reach, &last)))
-      fail("sizes and strides are too large: ", sizes, ", ", strides);
-  }
-  auto items = int64_t(bytes->storage->bytes / size_of(d));
-  if (offset < 0 || (!none && last >= items))
-    fail("setStorage: sizes ", sizes, ", strides ", strides, ", storage offset ", offset,
-         ", and itemsize ", size_of(d), " requiring a storage size of more than ",
-         bytes->storage->bytes, " are out of bounds");
-  Tensor out = alias(bytes, bytes.geometry());
-  out->dtype = d;
-  out->set_geometry(sizes, strides, offset);
   return out;
 }
 DType need_dtype(nb::handle o) {
@@ -121,7 +96,8 @@ void define_storage(nb::module_& m) {
       "_on_bytes",
       [](const Tensor& bytes, nb::handle dtype, nb::handle size, nb::handle stride,
          int64_t offset) {
-        return on_bytes(bytes, need_dtype(dtype), dims_of(size), dims_of(stride), offset);
+        return io::tensor_on_bytes(bytes, need_dtype(dtype),
+                                   {dims_of(size), dims_of(stride), offset});
       },
       nb::arg("bytes"), nb::arg("dtype"), nb::arg("size"), nb::arg("stride"), nb::arg("offset"),
       "A tensor on bytes that _bytes_below gave; the offset counts elements.");
@@ -141,7 +117,7 @@ void define_storage(nb::module_& m) {
     if (!PyType_Check(cls.ptr()) ||
         !PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(cls.ptr()), tensor_type))
       fail<TypeError>("as_subclass(): argument 'cls' (position 1) must be a subclass of Tensor");
-    Tensor out = tracked(t) && grad_enabled() ? t.view_as(t) : alias(t, t.geometry());
+    Tensor out = tracked(t) && grad_enabled() ? t.view_as(t) : alias(t);
     return nb::steal(wrap(out, reinterpret_cast<PyTypeObject*>(cls.ptr())));
   });
 }

@@ -1,12 +1,17 @@
 // The Tensor type: life and identity of the Python object, subclasses, operators.
-#include "bind.h"
+#include "binding.h"
 
 // Needs Python.h before it.
 #include <structmember.h>
 
 #include <unordered_map>
 
+#include "taeda/base/hint.h"
+
 namespace taeda::python {
+
+int get_buffer(PyObject* o, Py_buffer* view, int flags);  // buffer.cpp
+void release_buffer(PyObject* o, Py_buffer* view);
 
 PyTypeObject* tensor_type = nullptr;
 thread_local bool overrides_disabled = false;
@@ -152,22 +157,39 @@ PyObject* default_torch_function(PyObject* cls, PyObject* args) {
   return guarded([&] { return wrap(t, type); });
 }
 
+[[noreturn]] void fail_new(nb::handle args, nb::handle kwargs) {
+  std::string got;
+  for (nb::handle a : args) got += (got.empty() ? "" : ", ") + python_type_name(a.ptr());
+  for (auto [word, value] : nb::borrow<nb::dict>(kwargs))
+    got += (got.empty() ? "" : ", ") + nb::cast<std::string>(word) + "=" +
+           python_type_name(value.ptr());
+  fail<TypeError>("new() received an invalid combination of arguments - got (", got,
+                  "), but expected one of:\n"
+                  " * (*, torch.device device = None)\n"
+                  " * (Tensor other)\n"
+                  " * (tuple of ints size, *, torch.device device = None)\n"
+                  " * (object data, *, torch.device device = None)\n"
+                  "For data with a dtype use torch.tensor(data, dtype=..).\n");
+}
+
 // Tensor(2, 3), Tensor([..]), Tensor(other), and the same of subclasses.
 PyObject* tensor_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
   return guarded([&]() -> PyObject* {
     if (kwargs && PyDict_GET_SIZE(kwargs) && type == tensor_type) {
       if (PyDict_GetItemString(kwargs, "device") == nullptr || PyDict_GET_SIZE(kwargs) > 1)
-        fail<TypeError>(
-            "new() received an invalid combination of arguments; Tensor(..) takes sizes, a "
-            "sequence or a tensor; use torch.tensor(data, dtype=..) for the rest");
+        fail_new(args, kwargs);
     }
+    if (type == tensor_type)
+      hint("torch.Tensor(..)",
+           "torch.Tensor(..) is the old constructor: write torch.empty(2, 3) for sizes and "
+           "torch.tensor(data, dtype=torch.get_default_dtype()) for data.");
     Py_ssize_t n = PyTuple_GET_SIZE(args);
     if (n == 0) return new_object(type, empty({0}));
     PyObject* first = PyTuple_GET_ITEM(args, 0);
-    if (is_tensor(first))
-      return new_object(type, alias(tensor_of(first), tensor_of(first).geometry()));
+    if (is_tensor(first)) return new_object(type, alias(tensor_of(first)));
     if (PyLong_Check(first) || Py_TYPE(first) == size_type)
       return new_object(type, empty(Py_TYPE(first) == size_type ? dims_of(first) : dims_of(args)));
+    if (PyUnicode_Check(first)) fail<TypeError>("new(): invalid data type 'str'");
     if (PyFloat_Check(first))
       fail<TypeError>("new(): data must be a sequence (got ",
                       std::string_view(Py_TYPE(first)->tp_name), ")");
@@ -198,8 +220,8 @@ template <class Op> PyObject* direct_number(const Tensor& x, Scalar s) {
   });
 }
 template <class Op, Binding* Operators::*binding> PyObject* binary(PyObject* x, PyObject* y) {
-  if (is_exact(x) && tensor_of(x).numel() < kReleaseGil) [[likely]] {
-    if (is_exact(y) && tensor_of(y).numel() < kReleaseGil) return direct<Op>(x, y);
+  if (is_plain(x) && tensor_of(x).numel() < kReleaseGil) [[likely]] {
+    if (is_plain(y) && tensor_of(y).numel() < kReleaseGil) return direct<Op>(x, y);
     if (!tls.tracer) {
       if (PyFloat_CheckExact(y)) return direct_number<Op>(tensor_of(x), PyFloat_AS_DOUBLE(y));
       if (PyLong_CheckExact(y)) {
@@ -354,6 +376,8 @@ PyType_Slot slots[] = {{Py_tp_new, slot(tensor_new)},
                        {Py_mp_ass_subscript, slot(set_item)},
                        {Py_mp_length, slot(length)},
                        {Py_sq_contains, slot(contains)},
+                       {Py_bf_getbuffer, slot(get_buffer)},
+                       {Py_bf_releasebuffer, slot(release_buffer)},
                        {Py_nb_bool, slot(truth)},
                        {Py_nb_index, slot(as_index)},
                        {Py_nb_float, slot(as_float)},
@@ -393,7 +417,7 @@ PyType_Spec spec = {"Tensor", sizeof(PyTensor), 0,
 
 // ---- what the other files use ----
 
-PyObject* new_object(PyTypeObject* type, const Tensor& t) {
+PyObject* new_object(PyTypeObject* type, Tensor t) {
   PyTensor* self;
   if (type == tensor_type && unused_objects) {
     self = unused_objects;
@@ -408,18 +432,18 @@ PyObject* new_object(PyTypeObject* type, const Tensor& t) {
     self = as_py(type->tp_alloc(type, 0));
   }
   if (!self) throw nb::python_error();
-  new (&self->value) Tensor(t);
   t->python = self;
+  new (&self->value) Tensor(std::move(t));
   return reinterpret_cast<PyObject*>(self);
 }
-PyObject* wrap(const Tensor& t, PyTypeObject* as) {
+PyObject* wrap(Tensor t, PyTypeObject* as) {
   if (!t.defined()) Py_RETURN_NONE;
   if (t->python) {
     if (t->marks & TensorImpl::owns_python) take_back(t.impl());  // hands over C++'s reference
     else Py_INCREF(static_cast<PyObject*>(t->python));
     return static_cast<PyObject*>(t->python);
   }
-  return new_object(as ? as : tensor_type, t);
+  return new_object(as ? as : tensor_type, std::move(t));
 }
 void track(PyObject* o) {
   if (!PyObject_GC_IsTracked(o)) PyObject_GC_Track(o);
@@ -439,6 +463,8 @@ void set_python_error() noexcept {
     set(PyExc_ValueError, e);
   } catch (const IndexError& e) { set(PyExc_IndexError, e); } catch (const NotImplementedError& e) {
     set(PyExc_NotImplementedError, e);
+  } catch (const nn::AssertionError& e) {
+    set(PyExc_AssertionError, e);
   } catch (const std::bad_alloc& e) { set(PyExc_MemoryError, e); } catch (const std::exception& e) {
     // PyTorch asserts that it was built with CUDA.
     bool no_cuda = std::string_view(e.what()) == "Torch not compiled with CUDA enabled";

@@ -1,5 +1,6 @@
 // Between Python's values and tensors: numbers, nested sequences, NumPy arrays.
-#include "bind.h"
+#include "method.h"
+#include "taeda/base/hint.h"
 
 namespace taeda::python {
 
@@ -317,19 +318,14 @@ std::optional<DType> optional_dtype(const char* op, nb::handle o) {
                     std::string_view(Py_TYPE(o.ptr())->tp_name));
   return d;
 }
-// The stack level of the user's line: the innermost frame that is not of this package.
-int frames_to_user() {
-  static const std::string* package = [] {
-    nb::object file = nb::module_::import_("taeda").attr("__file__");
-    std::string path = nb::cast<std::string>(file);
-    return new std::string(path.substr(0, path.rfind('/') + 1));
-  }();
-  int level = 1;
-  PyFrameObject* frame = PyEval_GetFrame();
-  for (nb::object o = nb::borrow(reinterpret_cast<PyObject*>(frame)); o.is_valid() && !o.is_none();
-       o = nb::object(o.attr("f_back")), level++) {
-    std::string file = nb::cast<std::string>(o.attr("f_code").attr("co_filename"));
-    if (file.compare(0, package->size(), *package) != 0) return level;
+// The warnings module's stacklevel of the innermost Python frame that is not the package's own.
+Py_ssize_t callers_level() {
+  nb::object frame = nb::borrow(reinterpret_cast<PyObject*>(PyEval_GetFrame()));
+  for (Py_ssize_t level = 1; frame.is_valid() && !frame.is_none(); level++) {
+    nb::object name = frame.attr("f_globals").attr("get")("__name__", "");
+    std::string module = PyUnicode_Check(name.ptr()) ? nb::cast<std::string>(name) : "";
+    if (module != "taeda" && !module.starts_with("taeda.")) return level;
+    frame = frame.attr("f_back");
   }
   return 1;
 }
@@ -345,8 +341,8 @@ void define_values(nb::module_& m) {
     nb::object f = nb::steal(PyDescr_NewMethod(tensor_type, &def));
     m.attr("Tensor").attr(def.ml_name) = f;
   }
-  m.def(
-      "tensor",
+  define<false>(
+      m, "tensor",
       [](nb::object data, nb::object dtype, nb::object device, bool requires_grad, bool) {
         if (is_tensor(data.ptr()))
           warn(
@@ -362,8 +358,8 @@ void define_values(nb::module_& m) {
       nb::arg("device") = nb::none(), nb::arg("requires_grad") = false,
       nb::arg("pin_memory") = false,
       "A tensor of these numbers, copied: a number, nested sequences, an array or a tensor.");
-  m.def(
-      "as_tensor",
+  define<false>(
+      m, "as_tensor",
       [](nb::object data, nb::object dtype, nb::object device) {
         auto d = optional_dtype("as_tensor", dtype);
         auto where = optional_device(device);
@@ -376,17 +372,29 @@ void define_values(nb::module_& m) {
       },
       nb::arg("data").none(), nb::arg("dtype") = nb::none(), nb::arg("device") = nb::none(),
       "data itself where it is a tensor, an array's memory where it is an array, else a copy.");
-  m.def(
-      "from_numpy", [](nb::object array) { return from_array(array.ptr()); },
+  define<false>(
+      m, "from_numpy", [](nb::object array) { return from_array(array.ptr()); },
       nb::arg("ndarray").none(),
       "A tensor on the array's memory: a change of one is a change of the other.");
   m.def("_to_array", [](const Tensor& t) { return nb::steal(to_array(t)); });
   m.def("_is_array", [](nb::handle o) { return is_array(o.ptr()); });
   warning_handler = [](const std::string& message) {
     Gil gil;
-    if (PyErr_WarnEx(PyExc_UserWarning, message.c_str(), frames_to_user()) < 0)
+    if (PyErr_WarnEx(PyExc_UserWarning, message.c_str(), callers_level()) < 0)
       throw nb::python_error();
   };
+  m.def(
+      "_hint",
+      [](const std::string& spelling, const std::string& message, nb::handle category) {
+        if (!hint_is_due(spelling)) return;
+        nb::handle kind = category.is_none() ? nb::handle(PyExc_UserWarning) : category;
+        if (PyErr_WarnEx(kind.ptr(), message.c_str(), callers_level()) < 0)
+          throw nb::python_error();
+        hint_was_given(spelling);
+      },
+      nb::arg("spelling"), nb::arg("message"), nb::arg("category") = nb::none(),
+      "Warns of an old spelling at the caller's line, once per process and spelling.");
+  m.def("_forget_hints", forget_hints);
 }
 
 }  // namespace taeda::python

@@ -11,6 +11,7 @@ from . import _C, _tensor
 from ._C import *
 from ._dtype_info import finfo, iinfo
 from ._functions import *
+from ._range import range
 from ._settings import *
 from ._tensor_str import get_printoptions, printoptions, set_printoptions
 from ._tensor_types import set_default_tensor_type
@@ -31,6 +32,18 @@ legacy_contiguous_format = contiguous_format = _C.contiguous_format
 layout, memory_format = type(_C.strided), type(_C.preserve_format)
 newaxis = None
 globals().update(_tensor_types)
+
+
+def as_torch():
+    """Makes ``import torch`` mean Taeda in this process, and returns that module.
+
+    For notebooks and tests that are written for PyTorch; ``python -m taeda script.py`` does the
+    same for a script. Call it before anything imports torch. Errors: RuntimeError if another
+    package is imported as torch already.
+    """
+    from ._alias import as_torch
+
+    return as_torch()
 
 
 # Submodules that load at first use, and names that live in them.

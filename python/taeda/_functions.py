@@ -3,6 +3,7 @@
 import warnings
 
 from . import _C
+from ._tensor_types import type_name
 
 __all__ = [
     "allclose",
@@ -56,7 +57,7 @@ def is_storage(obj, /):
 def typename(obj, /):
     """The name of an object's type: "torch.FloatTensor" for a tensor of float32."""
     if isinstance(obj, _Tensor):
-        return obj.type()
+        return type_name(obj)
     cls = obj if hasattr(obj, "__qualname__") else type(obj)
     module = getattr(cls, "__module__", "") or ""
     return cls.__qualname__ if module in ("", "builtins") else f"{module}.{cls.__qualname__}"
@@ -332,10 +333,10 @@ def _asked_for(found, inverse, counts):
 # ---- numbers ----
 
 
-def result_type(tensor1, tensor2, /):
+def result_type(tensor, other):
     """The dtype of an operation on two operands, tensors or numbers."""
     kinds = []
-    for x in (tensor1, tensor2):
+    for x in (tensor, other):
         if isinstance(x, _Tensor):
             # A tensor without elements promotes like any of its rank.
             kinds.append(_C.empty((0,) if x.dim() else (), dtype=x.dtype))
@@ -344,7 +345,7 @@ def result_type(tensor1, tensor2, /):
         else:
             raise TypeError(
                 "result_type() received an invalid combination of arguments - got "
-                f"({type(tensor1).__name__}, {type(tensor2).__name__}), but expected Tensors or "
+                f"({type(tensor).__name__}, {type(other).__name__}), but expected Tensors or "
                 "Numbers"
             )
     if not any(isinstance(x, _Tensor) for x in kinds):
@@ -363,12 +364,13 @@ def where(condition, input=None, other=None, *, out=None):
     return _C.where(condition, input, other)
 
 
-def einsum(*args):
+def einsum(equation, *operands):
     """Sums of products of elements after Einstein.
 
     einsum("ij,jk->ik", a, b), einsum("ij,jk->ik", [a, b]), or einsum(a, [0, 1], b, [1, 2], [0, 2])
     with the axes as numbers from 0 to 51, and Ellipsis.
     """
+    args = (equation, *operands)
     if len(args) < 2:
         raise ValueError(
             "einsum(): must specify the equation string and at least one operand, or at least one "
@@ -379,8 +381,6 @@ def einsum(*args):
         equation, operands = ",".join(terms[: len(args) // 2]), args[: len(args) // 2 * 2 : 2]
         if len(args) % 2:
             equation += "->" + _letters(args[-1])
-    else:
-        equation, *operands = args
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = operands[0]
     return _einsum(list(operands), equation)

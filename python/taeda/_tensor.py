@@ -4,7 +4,7 @@ import copyreg
 import warnings
 
 from . import _C, _functions
-from ._tensor_types import type_of_word
+from ._tensor_types import dtype_of_type, type_name
 from .autograd.graph import _grad_fn
 
 Tensor = _C.Tensor
@@ -124,10 +124,10 @@ def method(function):
 
 @method
 def __format__(self, spec):
-    if not spec:
-        return str(self)
     if self.dim() == 0 and not self.is_meta and type(self) is Tensor:
         return format(self.item(), spec)
+    if not spec:
+        return str(self)
     raise TypeError("unsupported format string passed to Tensor.__format__")
 
 
@@ -177,6 +177,26 @@ Tensor.__array_priority__ = 1000
 Tensor.grad_fn = property(_grad_fn, doc="The node that made this tensor, or None for a leaf.")
 
 
+def _creator(self):
+    """The old name of grad_fn."""
+    _C._hint("x.creator", "x.creator is the old name of x.grad_fn.")
+    return _grad_fn(self)
+
+
+def _volatile(self, *value):
+    """False: use no_grad instead."""
+    _C._hint(
+        "x.volatile",
+        "volatile was removed (Variable.volatile is always False). Use `with torch.no_grad():` "
+        "instead.",
+    )
+    return False
+
+
+Tensor.creator = property(_creator)
+Tensor.volatile = property(_volatile, _volatile)
+
+
 # ---- types and memory ----
 
 
@@ -198,10 +218,11 @@ def _type(self, dtype=None, non_blocking=False, **kwargs):
         dtype: a dtype, a typed tensor class, or its name.
     """
     if dtype is None:
-        return f"torch.{_C._word_of(self.dtype)}Tensor"
-    if isinstance(dtype, str):
-        dtype = type_of_word(dtype)
-    return self.to(dtype if isinstance(dtype, _C.dtype) else getattr(dtype, "dtype", dtype))
+        _C._hint("x.type()", "x.type() is the old name of a dtype: read x.dtype instead.")
+        return type_name(self)
+    to = dtype_of_type(dtype)
+    _C._hint("x.type(dtype)", f"x.type(dtype) is the old conversion: write x.to({to}).")
+    return self.to(to)
 
 
 _type.__name__ = "type"

@@ -1,6 +1,7 @@
 """Random numbers: seeds, states and the default generator."""
 
 import contextlib
+import copyreg
 
 import taeda
 from taeda import _C
@@ -18,6 +19,13 @@ __all__ = [
     "fork_rng",
     "thread_safe_generator",
 ]
+
+
+def _in_state(state):
+    return _Generator().set_state(state)
+
+
+copyreg.pickle(_Generator, lambda generator: (_in_state, (generator.get_state(),)))
 
 
 def _current():

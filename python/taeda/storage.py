@@ -38,6 +38,12 @@ class UntypedStorage:
         """The bytes, as a list of ints."""
         return self._bytes.tolist()
 
+    def cpu(self):
+        """The same bytes on the CPU: this storage, if it lies there."""
+        if self.device.type == "cpu":
+            return self
+        return UntypedStorage(_bytes=self._bytes.cpu())
+
     def clone(self):
         """A copy."""
         return UntypedStorage(_bytes=self._bytes.clone())

@@ -20,6 +20,9 @@ class GradMode {
 struct NoGradGuard : GradMode {
   NoGradGuard() : GradMode(false) {}
 };
+struct EnableGradGuard : GradMode {
+  EnableGradGuard() : GradMode(true) {}
+};
 
 // Like NoGradGuard, and what is made inside can never enter a graph: no version, no saving.
 class InferenceMode {

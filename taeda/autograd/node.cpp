@@ -57,16 +57,18 @@ void forget_owner(TensorImpl* impl) {
 namespace {
 class Turn {  // held for one addition: no user code runs inside
  public:
-  explicit Turn(std::atomic<bool>& busy) : busy_(busy) {
-    while (busy_.exchange(true, std::memory_order_acquire)) busy_.wait(true);
+  explicit Turn(std::atomic<uint8_t>& state) : state_(state) {
+    uint8_t idle = 0;
+    if (state_.compare_exchange_strong(idle, taken, std::memory_order_acquire)) return;
+    while (state_.exchange(awaited, std::memory_order_acquire)) state_.wait(awaited);
   }
   ~Turn() {
-    busy_.store(false, std::memory_order_release);
-    busy_.notify_one();
+    if (state_.exchange(0, std::memory_order_release) == awaited) state_.notify_one();
   }
 
  private:
-  std::atomic<bool>& busy_;
+  enum : uint8_t { taken = 1, awaited = 2 };
+  std::atomic<uint8_t>& state_;
 };
 bool sole_owner(const Tensor& g) {
   return g->count == 1 && g->marks & TensorImpl::has_storage &&
@@ -131,7 +133,7 @@ const Tensor& Tensor::detach_() const {
         "DistributedDataParallel (DDP) for training, and gradient_as_bucket_view is set as True, "
         "gradients are views of DDP buckets, and hence detach_() cannot be called on these "
         "gradients. To fix this error, please refer to the Optimizer.zero_grad() function in "
-        "torch/optim/optimizer.py as a solution.");
+        "torch/optim/optimizer.py as the solution.");
   if (impl_->node) forget_owner(impl()), impl_->node = {};
   impl_->output = 0;
   impl_->flags &= uint8_t(~TensorImpl::needs_grad);
@@ -198,6 +200,9 @@ void retain_grad(const Tensor& x) {
     hooks_of(*x->node).tensor.push_back({x->output, -1, std::make_shared<RetainedGrad>()});
 }
 bool retains_grad(const Tensor& x) { return tracked(x) && retained(x); }
+void Tensor::retain_grad() const { taeda::retain_grad(*this); }
+bool Tensor::retains_grad() const { return taeda::retains_grad(*this); }
+Ref<Node> Tensor::grad_fn() const { return is_leaf() ? Ref<Node>() : impl_->node; }
 
 int64_t register_hook(const Tensor& x, std::shared_ptr<Hook> hook) {
   if (!tracked(x)) fail("cannot register a hook on a tensor that doesn't require gradient");
@@ -245,8 +250,8 @@ void Saved::keep_output(const Tensor& x, uint32_t output) {
   output_ = output;
   is_output_ = true;
   if (tls.saved_hooks) [[unlikely]]
-    return keep_special(alias(x, x.geometry()), true);
-  tensor_ = alias(x, x.geometry());
+    return keep_special(alias(x), true);
+  tensor_ = alias(x);
   version_ = x.version();
 }
 void fail_released() {
@@ -289,7 +294,7 @@ Tensor Saved::unpack(Node& node) const {
         "gradient, with torch.autograd.set_detect_anomaly(True, check_nan=False).");
   }
   if (!is_output_ || !can_have_gradient(x.dtype())) return x;
-  Tensor out = alias(x, x.geometry());
+  Tensor out = alias(x);
   set_history(out, Ref<Node>::share(&node), output_);
   return out;
 }

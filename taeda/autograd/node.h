@@ -80,7 +80,7 @@ struct TAEDA_API Leaf final : Node {
   void accumulate(Tensor g);  // adds to .grad, then runs the hooks; safe from several threads
 
  private:
-  std::atomic<bool> busy_{false};  // two backwards at once into one leaf take turns
+  std::atomic<uint8_t> busy_{0};  // two backwards at once into one leaf take turns
 };
 TAEDA_API Leaf* leaf_of(const Tensor& x);  // made on demand; null if x has a gradient function
 TAEDA_API Leaf* leaf_if_any(const Tensor& x);
@@ -178,6 +178,37 @@ TAEDA_API int64_t register_accumulated_hook(const Tensor& x, std::shared_ptr<Hoo
 TAEDA_API void remove_hook(Node& node, int64_t id);
 TAEDA_API void retain_grad(const Tensor& x);
 TAEDA_API bool retains_grad(const Tensor& x);
+
+// A registered hook. It stays until remove() is called, also when the handle is gone.
+class HookHandle {
+ public:
+  HookHandle(Ref<Node> node, int64_t id) : node_(std::move(node)), id_(id) {}
+  void remove() const { remove_hook(*node_, id_); }
+  int64_t id() const { return id_; }
+
+ private:
+  Ref<Node> node_;
+  int64_t id_;
+};
+namespace detail {
+template <class F> struct FunctionHook final : Hook {
+  F f;
+  explicit FunctionHook(F g) : f(std::move(g)) {}
+  Tensor operator()(const Tensor& grad) override {
+    if constexpr (std::is_void_v<decltype(f(grad))>) return f(grad), Tensor();
+    else return f(grad);
+  }
+};
+}  // namespace detail
+template <class F> HookHandle Tensor::register_hook(F f) const {
+  int64_t id = taeda::register_hook(*this, std::make_shared<detail::FunctionHook<F>>(std::move(f)));
+  return {impl_->node, id};
+}
+template <class F> HookHandle Tensor::register_post_accumulate_grad_hook(F f) const {
+  int64_t id =
+      register_accumulated_hook(*this, std::make_shared<detail::FunctionHook<F>>(std::move(f)));
+  return {impl_->node, id};
+}
 
 // Anomaly mode: set by the binding to note Python's stack, and to report it when a node fails.
 extern TAEDA_API void (*on_node_made)(Node& node);

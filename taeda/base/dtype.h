@@ -34,6 +34,11 @@ enum class DType : uint8_t {
 #undef TAEDA_X
 };
 
+// float32, int64 and so on, as in Python.
+#define TAEDA_X(name, type, word, c_name) inline constexpr DType name = DType::name;
+TAEDA_DTYPES(TAEDA_X)
+#undef TAEDA_X
+
 struct DTypeFacts {
   std::string_view name, word, c_name;
   size_t size;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -108,6 +109,20 @@ class Dims {
     int64_t inline_[kInline];  // not initialised
     int64_t* heap_;
   };
+};
+
+// Sizes or axes that may be left out. A class, so that {.dim = {0, 1}} and {.dim = 1} are both
+// possible.
+struct OptionalDims : std::optional<Dims> {
+  OptionalDims() = default;
+  OptionalDims(std::nullopt_t) {}
+  OptionalDims(int64_t only) : optional(Dims(only)) {}
+  OptionalDims(std::initializer_list<int64_t> v) : optional(Dims(v)) {}
+  OptionalDims(Dims v) : optional(std::move(v)) {}
+  OptionalDims(std::optional<Dims> v) : optional(std::move(v)) {}
+  bool operator==(const OptionalDims& o) const {
+    return has_value() == o.has_value() && (!has_value() || **this == *o);
+  }
 };
 
 // Where a tensor's elements lie in its storage, counted in elements.

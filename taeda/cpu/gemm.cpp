@@ -154,6 +154,24 @@ template <class T> bool gemm_dots(const Gemm<T>& g) {
   return false;
 }
 
+// One tile does it all: what is left of a product of tiny matrices is the price of the call.
+template <class T> void gemm_one_tile(const Gemm<T>& g, const GemmKernels<T>& kt) {
+  TileArgs<T> t{};
+  t.c = g.c, t.c_rs = g.c_rs;
+  t.kc = g.k, t.segments = 1;
+  t.m = int(g.m), t.n = int(g.n);
+  t.first = t.last = true;
+  t.epilogue = g.epilogue;
+  t.a = g.a, t.a_rs = g.a_rs, t.a_cs = g.a_cs;
+  t.b = g.b, t.b_ks = g.b_rs;
+  if (g.b_cs != 1 && g.n != 1) {
+    T* pb = scratch<T, PackB>(size_t(g.k * kt.tile_n));
+    kt.pack_b(pb, g.b, g.b_rs, g.b_cs, g.k, g.n);
+    t.b = pb, t.b_ks = kt.tile_n;
+  }
+  kt.tile(t);
+}
+
 template <class T> void run(const Gemm<T>& g) {
   if (g.m == 0 || g.n == 0) return;
   if (g.k == 0) {  // an empty sum: one step over zeros keeps beta, bias and activation
@@ -171,10 +189,12 @@ template <class T> void run(const Gemm<T>& g) {
     }
     return;
   }
-  if (gemm_dots(g)) return;
+  if ((g.m == 1 || g.n == 1) && gemm_dots(g)) return;
+  const auto& kt = gemm_kernels<T>();
+  if (g.m <= kt.tile_m && g.n <= kt.tile_n && g.k <= kKc) return gemm_one_tile(g, kt);
   const bool b_rows = g.b_cs == 1 || g.n == 1;
   const bool small = g.k * g.n * int64_t(sizeof(T)) <= 512 * 1024 && g.b_rs <= 1024;
-  const int64_t tile_m = gemm_kernels<T>().tile_m;
+  const int64_t tile_m = kt.tile_m;
   // B is read once or twice: packing it cannot pay
   if (b_rows && (small || g.m <= 2 * tile_m)) gemm_in_place(g);
   else if (g.m <= 4 * tile_m) gemm_by_panels(g);

@@ -73,7 +73,8 @@ template <class T> auto collate_maps(std::vector<T>& batch) {
   std::map<typename T::key_type, decltype(member(
                                      batch, [](T & s) -> auto& { return s.begin()->second; }))>
       out;
-  for (const auto& [key, value] : batch[0])
+  for (const auto& first : batch[0]) {
+    const auto& key = first.first;
     out.emplace(key, member(
                          batch, [&](T & s) -> auto& {
                            auto at = s.find(key);
@@ -81,6 +82,7 @@ template <class T> auto collate_maps(std::vector<T>& batch) {
                              fail<IndexError>("a sample of the batch lacks a key of the first one");
                            return at->second;
                          }));
+  }
   return out;
 }
 

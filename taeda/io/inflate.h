@@ -26,6 +26,8 @@ inline bool is_gzip(ByteView in) { return in.size() >= 2 && in[0] == 0x1f && in[
 
 // CRC-32 (polynomial 0xEDB88320) of `bytes` after others whose CRC is `before`.
 TAEDA_API uint32_t crc32(ByteView bytes, uint32_t before = 0);
+// CRC-32C (Castagnoli, polynomial 0x82F63B78).
+TAEDA_API uint32_t crc32c(ByteView bytes);
 TAEDA_API uint32_t adler32(ByteView bytes, uint32_t before = 1);
 
 }  // namespace taeda::io

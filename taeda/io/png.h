@@ -1,4 +1,4 @@
-// Reading PNG pictures (ISO/IEC 15948) as 8-bit gray.
+// PNG pictures (ISO/IEC 15948): read as 8-bit gray, written with 8 bits a channel.
 #pragma once
 #include <string>
 
@@ -20,5 +20,9 @@ TAEDA_API GrayImage decode_png(ByteView file, size_t max_pixels = size_t(1) << 2
 
 // The same for a file; errors name it.
 TAEDA_API GrayImage read_png(const std::string& path, size_t max_pixels = size_t(1) << 27);
+
+// A picture of 1 (gray), 2 (gray and alpha), 3 (RGB) or 4 (RGB and alpha) channels; `pixels` holds
+// height * width * channels bytes, row by row from the top. Throws ValueError for other sizes.
+TAEDA_API Bytes encode_png(ByteView pixels, int64_t height, int64_t width, int64_t channels);
 
 }  // namespace taeda::io

@@ -21,7 +21,7 @@ struct TAEDA_API ConvNd : Module {
 template <int n> struct TAEDA_API Conv : ConvNd {
   struct Options {
     int64_t in_channels = 0, out_channels = 0;
-    Sizes kernel_size;
+    Sizes kernel_size = {};
     Sizes stride = 1;
     Padding padding = 0;
     Sizes dilation = 1;
@@ -52,7 +52,7 @@ using Conv3d = Conv<3>;
 template <int n> struct TAEDA_API ConvTranspose : ConvNd {
   struct Options {
     int64_t in_channels = 0, out_channels = 0;
-    Sizes kernel_size;
+    Sizes kernel_size = {};
     Sizes stride = 1, padding = 0, output_padding = 0;
     int64_t groups = 1;
     bool bias = true;

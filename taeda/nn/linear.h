@@ -55,6 +55,7 @@ struct TAEDA_API Bilinear : Module {
 
   void setup();
   void reset_parameters();
+  using Module::forward;
   Tensor forward(const Tensor& input1, const Tensor& input2);
   std::string extra_repr() const override;
 };

@@ -1,5 +1,6 @@
 #include "taeda/nn/loss.h"
 
+#include "taeda/base/hint.h"
 #include "taeda/ops/loss.h"
 
 namespace taeda::nn::layer {
@@ -8,8 +9,9 @@ std::string reduction_of(std::optional<bool> size_average, std::optional<bool> r
                          const std::string& reduction) {
   if (!size_average && !reduce) return reduction;
   std::string now = !reduce.value_or(true) ? "none" : size_average.value_or(true) ? "mean" : "sum";
-  warn("size_average and reduce args will be deprecated, please use reduction='" + now +
-       "' instead.");
+  hint("reduction='" + now + "'",
+       "size_average and reduce args will be deprecated, please use reduction='" + now +
+           "' instead.");
   return now;
 }
 

@@ -1,13 +1,12 @@
 #include "taeda/nn/module.h"
 
-#include <cxxabi.h>
-
 #include <algorithm>
 #include <ostream>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "taeda/autograd/grad_mode.h"
+#include "taeda/base/class_name.h"
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/ops/views.h"
@@ -33,27 +32,17 @@ std::string join(std::string_view prefix, std::string_view name) {
   return out += name;
 }
 
-// "taeda::nn::layer::Linear" -> "Linear"; template arguments keep their namespaces.
-std::string short_name(const std::type_info& type) {
-  int status = 0;
-  std::unique_ptr<char, void (*)(void*)> text(
-      abi::__cxa_demangle(type.name(), nullptr, nullptr, &status), std::free);
-  std::string_view all = text ? text.get() : type.name();
-  size_t colon = all.substr(0, all.find('<')).rfind("::");
-  return std::string(colon == all.npos ? all : all.substr(colon + 2));
-}
-
 }  // namespace
 
 void fail_handle(const Module* m, const std::type_info& wanted) {
-  std::string want = short_name(wanted);
+  std::string want = class_name(wanted);
   if (!m) fail("the module is null where the C++ code needs a ", want);
   fail<TypeError>("a module of class ", m->type_name(), " stands where the C++ code needs a ", want,
                   ": calling it works, reading its fields does not");
 }
 
 Module::~Module() = default;
-std::string Module::type_name() const { return short_name(typeid(*this)); }
+std::string Module::type_name() const { return class_name(typeid(*this)); }
 Tensor Module::forward(const Tensor&) {
   fail<NotImplementedError>("Module [", python ? python_side.type_name(*this) : type_name(),
                             "] is missing the required \"forward\" function");

@@ -73,14 +73,16 @@ class TAEDA_API Module {
   // it.
   enum class Role : uint8_t { parameter, buffer, child };
   struct Entry {
-    std::string name;
-    Role role;
+    std::string name = {};
+    Role role = Role::parameter;
     bool persistent = true;  // buffers: part of the state dict
     bool plain = false;      // parameters: Python put an ordinary tensor there
     Tensor* tensor = nullptr;
     Ref<Module>* child = nullptr;
     std::shared_ptr<void> own;
+    const void* key = nullptr;  // the name as the binding looks it up, once it has
   };
+  std::vector<Entry>& entries() { return entries_; }
   const std::vector<Entry>& entries() const { return entries_; }
   Entry* find(std::string_view name);
   // Forgets the name; a field of the C++ object becomes undefined or null.
@@ -130,6 +132,11 @@ class TAEDA_API Module {
   LoadResult load_state_dict(const StateDict& state, LoadOptions o);
   LoadResult load_state_dict(const StateDict& state) { return load_state_dict(state, {}); }
 
+  // This module as a layer, or null: m.as<nn::Linear>().
+  template <class H> typename H::LayerType* as() {
+    return dynamic_cast<typename H::LayerType*>(this);
+  }
+
   void train(bool on = true);
   void eval() { train(false); }
   bool is_training() const { return training; }
@@ -150,7 +157,9 @@ class TAEDA_API Module {
   // For members' initialisers, through TAEDA_PARAMETER, TAEDA_BUFFER and TAEDA_CHILD.
   Tensor field(const char* name, Tensor* at, Tensor value, Role role, bool persistent = true);
   template <class H> H child(const char* name, H* at, H value) {
-    add_field({.name = name, .role = Role::child, .child = at});
+    Entry e;
+    e.name = name, e.role = Role::child, e.child = at;
+    add_field(std::move(e));
     return value;
   }
 
@@ -180,12 +189,6 @@ template <class Layer> struct OptionsOfLayer {
 };
 template <HasOptions Layer> struct OptionsOfLayer<Layer> { using type = typename Layer::Options; };
 template <class Layer> using OptionsOf = typename OptionsOfLayer<Layer>::type;
-template <class Options, class... A>
-concept OptionsFrom =
-    !(std::same_as<std::remove_cvref_t<A>, Options> && ...) && requires(A && ... a) {
-  Options{std::forward<A>(a)...};
-};
-
 [[noreturn]] TAEDA_API void fail_handle(const Module* m, const std::type_info& wanted);
 
 // A layer whose forward takes more than tensors has a field list of `Arguments`; the first
@@ -235,10 +238,20 @@ template <class Layer> class Handle : public Ref<Module> {
     if constexpr (requires { layer.setup(); }) layer.setup();
     if constexpr (requires { layer.reset_parameters(); }) layer.reset_parameters();
   }
-  // nn::Conv2d(3, 8, 3): options by position.
+  // nn::Conv2d(3, 8, 3), nn::LayerNorm({2, 3}), nn::Conv2d(3, 8, {3, 5}, 2): options by position.
   template <class... A>
-  requires(HasOptions<Layer> && sizeof...(A) > 0 && OptionsFrom<Options, A...>) Handle(A&&... a)
-      : Handle(Options{std::forward<A>(a)...}) {}
+  requires(HasOptions<Layer>&& InOrder<Options, std::remove_cvref_t<A>...>) Handle(A&&... a)
+      : Handle(in_order<Options, std::remove_cvref_t<A>...>(std::forward<A>(a)...)) {}
+  template <class... A>
+  requires(HasOptions<Layer>&& InOrder<Options, Dims, A...>)
+      Handle(std::initializer_list<int64_t> sizes, A... a)
+      : Handle(in_order<Options>(Dims(sizes), std::move(a)...)) {}
+  template <class... A>
+  requires(HasOptions<Layer>&& InOrder<Options, int64_t, int64_t, Dims, A...>)
+      Handle(int64_t in, int64_t out, std::initializer_list<int64_t> sizes, A... a)
+      : Handle(in_order<Options>(in, out, Dims(sizes), std::move(a)...)) {}
+  // nn::Sequential({{"fc", nn::Linear(4, 2)}, {"act", nn::ReLU()}})
+  template <class L = Layer> Handle(typename L::Named named) : Ref<Module>(new Layer(named)) {}
   // Null for a layer that cannot be made without options.
   Handle() requires HasOptions<Layer> {
     if constexpr (Layer::required == 0) *this = Handle(Options{});

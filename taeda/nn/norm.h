@@ -55,7 +55,7 @@ struct TAEDA_API BatchNorm3d : BatchNormNd {
 // normalized_shape (Ba et al. 2016).
 struct TAEDA_API LayerNorm : Module {
   struct Options {
-    Sizes normalized_shape;
+    Sizes normalized_shape = {};
     Scalar eps = 1e-5;
     bool elementwise_affine = true, bias = true;
     std::optional<Device> device = {};
@@ -79,7 +79,7 @@ struct TAEDA_API LayerNorm : Module {
 // None: the dtype's epsilon.
 struct TAEDA_API RMSNorm : Module {
   struct Options {
-    Sizes normalized_shape;
+    Sizes normalized_shape = {};
     std::optional<Scalar> eps = {};
     bool elementwise_affine = true;
     std::optional<Device> device = {};

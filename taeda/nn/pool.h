@@ -12,7 +12,7 @@ namespace layer {
 // stride: kernel_size unless given.
 template <int n> struct TAEDA_API MaxPool : Module {
   struct Options {
-    Sizes kernel_size, stride;
+    Sizes kernel_size = {}, stride = {};
     Sizes padding = 0, dilation = 1;
     bool return_indices = false, ceil_mode = false;
     TAEDA_FIELDS(kernel_size, stride, padding, dilation, return_indices, ceil_mode)
@@ -34,7 +34,7 @@ using MaxPool3d = MaxPool<3>;
 
 struct TAEDA_API AvgPool1d : Module {
   struct Options {
-    Sizes kernel_size, stride;
+    Sizes kernel_size = {}, stride = {};
     Sizes padding = 0;
     bool ceil_mode = false, count_include_pad = true;
     TAEDA_FIELDS(kernel_size, stride, padding, ceil_mode, count_include_pad)
@@ -50,7 +50,7 @@ struct TAEDA_API AvgPool1d : Module {
 // divisor_override: divide by it instead of by the number of elements.
 template <int n> struct TAEDA_API AvgPool : Module {
   struct Options {
-    Sizes kernel_size, stride;
+    Sizes kernel_size = {}, stride = {};
     Sizes padding = 0;
     bool ceil_mode = false, count_include_pad = true;
     std::optional<int64_t> divisor_override = {};
@@ -71,7 +71,7 @@ using AvgPool3d = AvgPool<3>;
 // Means over windows that give exactly output_size; None keeps the input's size.
 template <int n> struct TAEDA_API AdaptiveAvgPool : Module {
   struct Options {
-    Sizes output_size;
+    Sizes output_size = {};
     TAEDA_FIELDS(output_size)
   };
   static constexpr int required = 1;
@@ -91,7 +91,7 @@ using AdaptiveAvgPool3d = AdaptiveAvgPool<3>;
 // Maxima over windows that give exactly output_size; None keeps the input's size.
 template <int n> struct TAEDA_API AdaptiveMaxPool : Module {
   struct Options {
-    Sizes output_size;
+    Sizes output_size = {};
     bool return_indices = false;
     TAEDA_FIELDS(output_size, return_indices)
   };

@@ -24,7 +24,7 @@ struct TAEDA_API Flatten : Module {
 struct TAEDA_API Unflatten : Module {
   struct Options {
     int64_t dim = 0;
-    Sizes unflattened_size;
+    Sizes unflattened_size = {};
     TAEDA_FIELDS(dim, unflattened_size)
   };
   static constexpr int required = 2;

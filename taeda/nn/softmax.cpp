@@ -2,6 +2,7 @@
 #include "taeda/ops/softmax.h"
 
 #include "taeda/autograd/grad_mode.h"
+#include "taeda/base/hint.h"
 #include "taeda/nn/activation.h"
 #include "taeda/ops/copying.h"
 #include "taeda/ops/gate.h"
@@ -39,9 +40,12 @@ std::string PReLU::extra_repr() const { return "num_parameters=" + show(options.
 
 static int64_t implicit_dim(std::optional<int64_t> dim, const Tensor& x, const char* name) {
   if (dim) return *dim;
-  warn(std::string("Implicit dimension choice for ") + name +
-       " has been deprecated. Change the call to include dim=X as an argument.");
-  return x.dim() == 0 || x.dim() == 1 || x.dim() == 3 ? 0 : 1;
+  int64_t chosen = x.dim() == 0 || x.dim() == 1 || x.dim() == 3 ? 0 : 1;
+  hint(std::string(name) + " without dim",
+       std::string("Implicit dimension choice for ") + name +
+           " has been deprecated. Change the call to include dim=X as an argument (here dim=" +
+           std::to_string(chosen) + ").");
+  return chosen;
 }
 Tensor Softmax::forward(const Tensor& input) {
   return softmax(input, implicit_dim(options.dim, input, "softmax"));

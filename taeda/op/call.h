@@ -67,8 +67,11 @@ template <class Op> void record(Args in, Outs out, const AttrsOf<Op>& a) {
   if constexpr (Op::def.differentiable) {
     if (any_flag(in) && grad_enabled() && any_tracked(in)) {
       Ref<Node> node = make_node<Op>(in, in, out, a);
-      for (uint32_t i = 0; i < out.size(); i++)
+      for (uint32_t i = 1; i < out.size(); i++)
         if (can_have_gradient(out[i].dtype())) set_history(out[i], node, i);
+      // The last to take the node takes it over: counting costs more than all else here.
+      if (!out.empty() && can_have_gradient(out[0].dtype()))
+        set_history(out[0], std::move(node), 0);
     }
   }
   if (tls.tracer) [[unlikely]]
@@ -381,7 +384,7 @@ template <class Op> void kernel_inplace(Args in, const AttrsOf<Op>& a) {
 template <class Op> void view_inplace(const Tensor& self, const AttrsOf<Op>& a) {
   if (grad_enabled() && tracked(self) && leaf_if_any(self))
     fail("a leaf Variable that requires grad is being used in an in-place operation.");
-  Tensor before = alias(self, self.geometry());
+  Tensor before = alias(self);
   bool on = tracked(self);
   if (on) set_history(before, self->node, self->output);
   Tensor out = view_op<Op>(before, a);

@@ -123,9 +123,16 @@ namespace detail {
 template <class... A, class... B> OpList<A..., B...> operator+(OpList<A...>, OpList<B...>);
 template <class T> struct ListOf { using type = OpList<T>; };
 template <> struct ListOf<void> { using type = OpList<>; };
-template <class Family, int... line>
-auto collect(std::integer_sequence<int, line...>)
-    -> decltype((OpList<>{} + ... + typename ListOf<typename Entry<Family, line>::type>::type{}));
+// In blocks: one fold over all lines nests deeper than clang accepts.
+inline constexpr int block_lines = 40, blocks = 20;
+template <class Family, int from, int... line>
+auto collect_block(std::integer_sequence<int, line...>)
+    -> decltype((OpList<>{} + ... +
+                 typename ListOf<typename Entry<Family, from + line>::type>::type{}));
+template <class Family, int... block>
+auto collect(std::integer_sequence<int, block...>) -> decltype((
+    OpList<>{} + ... +
+    collect_block<Family, block * block_lines>(std::make_integer_sequence<int, block_lines>{})));
 
 template <class Op, class List> inline constexpr int index_in = -1;
 template <class Op, class... Rest> inline constexpr int index_in<Op, OpList<Op, Rest...>> = 0;
@@ -134,7 +141,7 @@ inline constexpr int index_in<Op, OpList<First, Rest...>> = 1 + index_in<Op, OpL
 }  // namespace detail
 
 template <class Family>
-using OpsOf = decltype(detail::collect<Family>(std::make_integer_sequence<int, 800>{}));
+using OpsOf = decltype(detail::collect<Family>(std::make_integer_sequence<int, detail::blocks>{}));
 
 template <class F, class... X> decltype(auto) with_attrs(F f, const auto& a, const X&... x) {
   if constexpr (requires { f(x..., a); }) return f(x..., a);
@@ -165,12 +172,12 @@ template <class O> ResultOf<O> run_list(const AttrsOf<O>& a, std::span<const Ten
   }                                                                                                \
   template <std::same_as<ops::Op> O = ops::Op, class... A>                                         \
   requires(Takes<O, 1> && TakesInOrder<O, A...>) ResultOf<O> name(const Tensor& x, A... a) {       \
-    return detail::run<O>(AttrsOf<O>{a...}, x);                                                    \
+    return detail::run<O>(detail::attrs_in_order<O>(std::move(a)...), x);                          \
   }                                                                                                \
-  template <std::same_as<ops::Op> O = ops::Op>                                                     \
-  requires(Takes<O, 1> && Varargs<O>) ResultOf<O> name(const Tensor& x,                            \
-                                                       std::initializer_list<int64_t> v) {         \
-    return detail::run<O>(AttrsOf<O>{Dims(v)}, x);                                                 \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                         \
+  requires(Takes<O, 1> && TakesDims<O, A...>) ResultOf<O> name(                                    \
+      const Tensor& x, std::initializer_list<int64_t> v, A... a) {                                 \
+    return detail::run<O>(in_order<AttrsOf<O>>(Dims(v), std::move(a)...), x);                      \
   }                                                                                                \
   template <std::same_as<ops::Op> O = ops::Op>                                                     \
   requires Takes<O, 2> ResultOf<O> name(const Tensor& x, const Tensor& y, const AttrsOf<O>& a) {   \
@@ -269,6 +276,17 @@ template <class O> ResultOf<O> run_list(const AttrsOf<O>& a, std::span<const Ten
   requires(O::def.arity() == 1 && O::def.is_list()) ResultOf<O> name(                              \
       std::initializer_list<Tensor> list, const AttrsOf<O>& a = {}) {                              \
     return detail::run_list<O>(a, std::span(list.begin(), list.size()));                           \
+  }                                                                                                \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                         \
+  requires(O::def.arity() == 1 && O::def.is_list() && TakesInOrder<O, A...>) ResultOf<O> name(     \
+      std::span<const Tensor> list, A... a) {                                                      \
+    return detail::run_list<O>(detail::attrs_in_order<O>(std::move(a)...), list);                  \
+  }                                                                                                \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                         \
+  requires(O::def.arity() == 1 && O::def.is_list() && TakesInOrder<O, A...>) ResultOf<O> name(     \
+      std::initializer_list<Tensor> list, A... a) {                                                \
+    return detail::run_list<O>(detail::attrs_in_order<O>(std::move(a)...),                         \
+                               std::span(list.begin(), list.size()));                              \
   }
 
 // Stands after an op's struct, in namespace taeda::ops of its family's header, which defines

@@ -97,7 +97,7 @@ struct Gelu {
                            .keyword_only = 1,
                            .scope = in_functional};
   struct Attrs {
-    Choice<Approximation> approximate;
+    Choice<Approximation> approximate = {};
     TAEDA_FIELDS(approximate)
     bool by_tanh() const { return approximate.is("tanh"); }
   };
@@ -256,7 +256,7 @@ struct Threshold {
                            .required = 2,
                            .scope = in_torch | in_functional};
   struct Attrs {
-    Scalar threshold, value;
+    Scalar threshold = {}, value = {};
     TAEDA_FIELDS(threshold, value)
   };
   template <class V> TAEDA_HD static V apply(V x, const Attrs& a) {

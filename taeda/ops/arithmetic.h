@@ -73,7 +73,7 @@ struct DivMode {
       .required = 1,
       .keyword_only = 1};
   struct Attrs {
-    Choice<RoundingMode> rounding_mode;
+    Choice<RoundingMode> rounding_mode = {};
     TAEDA_FIELDS(rounding_mode)
   };
   static Tensor forward(const Tensor& x, const Tensor& y, const Attrs& a);
@@ -283,7 +283,7 @@ struct Clamp {
                            .doc = "input limited to [min, max]; either may be None. NaN stays NaN.",
                            .inplace = true};
   struct Attrs {
-    std::optional<Scalar> min, max;
+    std::optional<Scalar> min = {}, max = {};
     TAEDA_FIELDS(min, max)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -306,7 +306,7 @@ struct ClampRange {  // both limits as numbers that keep the input's dtype
                            .scope = 0,
                            .backward_name = "ClampBackward1"};
   struct Attrs {
-    Scalar min, max;
+    Scalar min = {}, max = {};
     bool has_min = true, has_max = true;
     TAEDA_FIELDS(min, max, has_min, has_max)
   };

@@ -20,7 +20,7 @@ struct Repeat {
                            .varargs = true,
                            .scope = in_tensor};
   struct Attrs {
-    Dims repeats;
+    Dims repeats = {};
     TAEDA_FIELDS(repeats)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -47,8 +47,8 @@ struct RepeatInterleave {
       .keyword_only = 1};
   struct Attrs {
     int64_t repeats = 1;
-    std::optional<int64_t> dim;
-    std::optional<int64_t> output_size;
+    std::optional<int64_t> dim = {};
+    std::optional<int64_t> output_size = {};
     TAEDA_FIELDS(repeats, dim, output_size)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -60,8 +60,8 @@ struct RepeatInterleaveEach {
                            .doc = "Element i repeats[i] times in a row along dim.",
                            .keyword_only = 1};
   struct Attrs {
-    std::optional<int64_t> dim;
-    std::optional<int64_t> output_size;
+    std::optional<int64_t> dim = {};
+    std::optional<int64_t> output_size = {};
     TAEDA_FIELDS(dim, output_size)
   };
   static Tensor forward(const Tensor& x, const Tensor& repeats, const Attrs& a);
@@ -75,7 +75,7 @@ struct RepeatInterleaveIndex {
                            .keyword_only = 1,
                            .scope = in_torch};
   struct Attrs {
-    std::optional<int64_t> output_size;
+    std::optional<int64_t> output_size = {};
     TAEDA_FIELDS(output_size)
   };
   static Tensor forward(const Tensor& repeats, const Attrs& a);
@@ -127,7 +127,7 @@ struct Roll {
       .types = Types::own,
       .required = 1};
   struct Attrs {
-    Dims shifts, dims;
+    Dims shifts = {}, dims = {};
     TAEDA_FIELDS(shifts, dims)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -201,7 +201,7 @@ TAEDA_OP(trace, Trace)
         .scope = in_torch};                                                       \
     struct Attrs {                                                                \
       int64_t row = 0, col = 0, offset = 0;                                       \
-      TensorOptions options;                                                      \
+      TensorOptions options = {};                                                 \
       TAEDA_FIELDS(row, col, offset, options)                                     \
     };                                                                            \
     static Tensor forward(const Attrs& a);                                        \

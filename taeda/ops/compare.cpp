@@ -5,6 +5,7 @@
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/ops/operators.h"
+#include "taeda/ops/statistics.h"
 #include "taeda/ops/unary.h"
 
 namespace taeda::ops {
@@ -45,5 +46,24 @@ Tensor MaskedFill::forward(const Tensor& x, const Tensor& mask, const Tensor& va
 }
 
 }  // namespace taeda::ops
+
+namespace taeda {
+
+bool Tensor::equal(const Tensor& other) const {
+  if (!(sizes() == other.sizes())) return false;
+  if (dtype() != other.dtype())
+    fail("Expected object of data type ", c_name_of(dtype()), " but got data type ",
+         c_name_of(other.dtype()), " for argument 'other'");
+  NoGradGuard raw;
+  return taeda::eq(*this, other).all().item<bool>();
+}
+bool Tensor::allclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
+  NoGradGuard raw;
+  return taeda::isclose(*this, other, {.rtol = rtol, .atol = atol, .equal_nan = equal_nan})
+      .all()
+      .item<bool>();
+}
+
+}  // namespace taeda
 
 TAEDA_FAMILY_IS(Compare)

@@ -49,8 +49,8 @@ struct ConvolutionWeight {
       .scope = 0,
       .backward_name = "ConvolutionBackwardBackward0"};
   struct Attrs {
-    Dims size;
-    Taps taps;  // not transposed
+    Dims size = {};
+    Taps taps = {};  // not transposed
     TAEDA_FIELDS(size, taps)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -71,7 +71,7 @@ struct PaddingMode {
 };
 struct PaddedConvAttrs {
   Dims stride = {1};
-  Choice<PaddingMode> padding;
+  Choice<PaddingMode> padding = {};
   Dims dilation = {1};
   int64_t groups = 1;
   TAEDA_FIELDS(stride, padding, dilation, groups)

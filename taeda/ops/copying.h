@@ -40,7 +40,7 @@ struct Clone {
                            .types = Types::own,
                            .keyword_only = 1};
   struct Attrs {
-    Choice<MemoryFormat> memory_format;
+    Choice<MemoryFormat> memory_format = {};
     TAEDA_FIELDS(memory_format)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -69,7 +69,7 @@ struct Fill {
                            .required = 1,
                            .scope = in_tensor};
   struct Attrs {
-    Scalar value;
+    Scalar value = {};
     TAEDA_FIELDS(value)
   };
   static void check_attrs(const Tensor& self, const Attrs& a) { a.value.check_fits(self.dtype()); }

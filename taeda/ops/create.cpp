@@ -226,41 +226,53 @@ Tensor linspace(Scalar start, Scalar end, int64_t steps, const TensorOptions& o)
 }
 Tensor eye(int64_t n, const TensorOptions& o) { return ops::Eye::forward({n, o}); }
 
-namespace {
-template <class Values>
-Tensor from_scalars(const Dims& sizes, const Values& values, const TensorOptions& o) {
+Numbers::Numbers(std::initializer_list<Numbers> parts) : Numbers(joined(parts)) {}
+Numbers Numbers::joined(const std::vector<Numbers>& parts) {
+  Numbers out;
+  if (parts.empty()) return out;
+  out.sizes_ = parts[0].sizes_;
+  out.sizes_.insert(0, int64_t(parts.size()));
+  for (const Numbers& part : parts) {
+    if (!(part.sizes_ == parts[0].sizes_)) {
+      const Dims &want = parts[0].sizes_, &have = part.sizes_;
+      if (want.size() != have.size())
+        fail<ValueError>("numbers and lists of numbers stand side by side");
+      size_t k = 0;
+      while (want[k] == have[k]) k++;
+      fail<ValueError>("expected sequence of length ", want[k], " at dim ", k + 1, " (got ",
+                       have[k], ")");
+    }
+    out.flat_.insert(out.flat_.end(), part.flat_.begin(), part.flat_.end());
+  }
+  return out;
+}
+
+Tensor tensor(const Numbers& values, const TensorOptions& o) {
   Category category = Category::boolean;
-  for (const Scalar& s : values) category = std::max(category, s.category());
-  DType dtype = values.size() == 0               ? default_dtype()
+  for (const Scalar& s : values.flat()) category = std::max(category, s.category());
+  DType dtype = values.flat().empty()            ? default_dtype()
                 : category == Category::boolean  ? DType::boolean
                 : category == Category::integral ? DType::int64
                 : category == Category::floating ? default_dtype()
                                                  : complex_of(default_dtype());
-  Tensor out = blank(sizes, dtype, o);
+  Tensor out = blank(values.sizes(), dtype, o);
+  if (out.is_meta()) return finish_factory(out, o);
   visit(out.dtype(), [&]<class T>() {
     T* p = out.data<T>();
-    for (const Scalar& s : values) s.check_fits(out.dtype()), *p++ = s.to<T>();
+    for (const Scalar& s : values.flat()) s.check_fits(out.dtype()), *p++ = s.to<T>();
   });
   return finish_factory(out, o);
 }
+namespace {
+struct OutsideMemory final : Keeper {};  // not ours to free
 }  // namespace
-
-Tensor tensor(Scalar value, const TensorOptions& o) {
-  return from_scalars({}, std::initializer_list<Scalar>{value}, o);
-}
-Tensor tensor(std::initializer_list<Scalar> values, const TensorOptions& o) {
-  return from_scalars({int64_t(values.size())}, values, o);
-}
-Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows, const TensorOptions& o) {
-  std::vector<Scalar> all;
-  for (auto& row : rows) {
-    if (row.size() != rows.begin()->size())
-      fail<ValueError>("expected sequence of length ", rows.begin()->size(), " at dim 1 (got ",
-                       row.size(), ")");
-    all.insert(all.end(), row.begin(), row.end());
-  }
-  return from_scalars({int64_t(rows.size()), int64_t(rows.size() ? rows.begin()->size() : 0)}, all,
-                      o);
+Tensor from_blob(void* data, const Dims& sizes, const TensorOptions& o) {
+  for (int64_t n : sizes)
+    if (n < 0) fail("from_blob: sizes must not be negative, got ", sizes);
+  DType dtype = o.dtype.value_or(default_dtype());
+  Geometry g{sizes, contiguous_strides(sizes), 0};
+  return finish_factory(
+      from_memory(data, g, dtype, size_t(sizes.product()) * size_of(dtype), new OutsideMemory), o);
 }
 Tensor from_values(const Dims& sizes, std::span<const double> values, const TensorOptions& o) {
   if (sizes.product() != int64_t(values.size()))

@@ -10,8 +10,8 @@ namespace taeda {
 // What a factory makes. Without a dtype it is the default one, or that of the example or the
 // numbers.
 struct TensorOptions {
-  std::optional<DType> dtype;
-  std::optional<Device> device;
+  std::optional<DType> dtype = {};
+  std::optional<Device> device = {};
   bool requires_grad = false;
   bool pin_memory = false;  // accepted; memory of the CPU is never pinned
   TAEDA_FIELDS(dtype, device, requires_grad, pin_memory)
@@ -26,8 +26,8 @@ namespace taeda::ops {
 struct Create;
 
 struct SizeOptions {
-  Dims size;
-  TensorOptions options;
+  Dims size = {};
+  TensorOptions options = {};
   TAEDA_FIELDS(size, options)
 };
 #define TAEDA_SIZED(Op, word, text)                                                         \
@@ -49,9 +49,9 @@ struct Full {
                            .keyword_only = 4,
                            .scope = in_torch};
   struct Attrs {
-    Dims size;
-    Scalar fill_value;
-    TensorOptions options;
+    Dims size = {};
+    Scalar fill_value = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(size, fill_value, options)
   };
   static Tensor forward(const Attrs& a);
@@ -64,8 +64,8 @@ struct EmptyStrided {
                            .keyword_only = 4,
                            .scope = in_torch};
   struct Attrs {
-    Dims size, stride;
-    TensorOptions options;
+    Dims size = {}, stride = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(size, stride, options)
   };
   static Tensor forward(const Attrs& a);
@@ -80,7 +80,7 @@ TAEDA_OP_WITHOUT_FUNCTIONS(empty_strided, EmptyStrided)
                              .keyword_only = 4,             \
                              .scope = in_torch};            \
     struct Attrs {                                          \
-      TensorOptions options;                                \
+      TensorOptions options = {};                           \
       TAEDA_FIELDS(options)                                 \
     };                                                      \
     static Tensor forward(const Tensor& x, const Attrs& a); \
@@ -99,8 +99,8 @@ struct FullLike {
                            .keyword_only = 4,
                            .scope = in_torch};
   struct Attrs {
-    Scalar fill_value;
-    TensorOptions options;
+    Scalar fill_value = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(fill_value, options)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -155,8 +155,8 @@ struct ArangeEnd {
   static constexpr Def def{
       .doc = "0, 1, .. below end.", .required = 1, .keyword_only = 4, .scope = in_torch};
   struct Attrs {
-    Scalar end;
-    TensorOptions options;
+    Scalar end = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(end, options)
   };
   static Tensor forward(const Attrs& a);
@@ -171,8 +171,8 @@ struct Arange {
                            .keyword_only = 4,
                            .scope = in_torch};
   struct Attrs {
-    Scalar start, end, step = 1;
-    TensorOptions options;
+    Scalar start = {}, end = {}, step = 1;
+    TensorOptions options = {};
     TAEDA_FIELDS(start, end, step, options)
   };
   static Tensor forward(const Attrs& a);
@@ -185,9 +185,9 @@ struct Linspace {
                            .keyword_only = 4,
                            .scope = in_torch};
   struct Attrs {
-    Scalar start, end;
+    Scalar start = {}, end = {};
     int64_t steps = 0;
-    TensorOptions options;
+    TensorOptions options = {};
     TAEDA_FIELDS(start, end, steps, options)
   };
   static Tensor forward(const Attrs& a);
@@ -200,10 +200,10 @@ struct Logspace {
                            .keyword_only = 4,
                            .scope = in_torch};
   struct Attrs {
-    Scalar start, end;
+    Scalar start = {}, end = {};
     int64_t steps = 0;
     double base = 10;
-    TensorOptions options;
+    TensorOptions options = {};
     TAEDA_FIELDS(start, end, steps, base, options)
   };
   static Tensor forward(const Attrs& a);
@@ -215,7 +215,7 @@ struct Eye {
       .doc = "An n x n identity matrix.", .required = 1, .keyword_only = 4, .scope = in_torch};
   struct Attrs {
     int64_t n = 0;
-    TensorOptions options;
+    TensorOptions options = {};
     TAEDA_FIELDS(n, options)
   };
   static Tensor forward(const Attrs& a);
@@ -229,7 +229,7 @@ struct EyeRectangle {
                            .scope = in_torch};
   struct Attrs {
     int64_t n = 0, m = 0;
-    TensorOptions options;
+    TensorOptions options = {};
     TAEDA_FIELDS(n, m, options)
   };
   static Tensor forward(const Attrs& a);
@@ -240,8 +240,8 @@ struct ScalarTensor {
   static constexpr Def def{
       .doc = "A 0-dim tensor of one number.", .required = 1, .keyword_only = 4, .scope = in_torch};
   struct Attrs {
-    Scalar s;
-    TensorOptions options;
+    Scalar s = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(s, options)
   };
   static Tensor forward(const Attrs& a);
@@ -261,12 +261,36 @@ TAEDA_API Tensor arange(Scalar end, const TensorOptions& o = {});
 TAEDA_API Tensor arange(Scalar start, Scalar end, Scalar step = 1, const TensorOptions& o = {});
 TAEDA_API Tensor linspace(Scalar start, Scalar end, int64_t steps, const TensorOptions& o = {});
 TAEDA_API Tensor eye(int64_t n, const TensorOptions& o = {});
-// A tensor of these numbers: tensor(1.5), tensor({1, 2, 3}), tensor({{1, 2}, {3, 4}}). Integers
-// give int64, other numbers the default dtype.
-TAEDA_API Tensor tensor(Scalar value, const TensorOptions& o = {});
-TAEDA_API Tensor tensor(std::initializer_list<Scalar> values, const TensorOptions& o = {});
-TAEDA_API Tensor tensor(std::initializer_list<std::initializer_list<Scalar>> rows,
-                        const TensorOptions& o = {});
+// Numbers as tensor() takes them: 1.5, {1, 2}, {{0.5}, {1.5}}, to any depth, or a vector (of
+// vectors). ValueError where the lengths within one axis differ.
+class TAEDA_API Numbers {
+ public:
+  Numbers() : sizes_(0) {}
+  template <class T>
+  requires std::constructible_from<Scalar, const T&> Numbers(const T& number)
+      : flat_{Scalar(number)} {}
+  Numbers(std::initializer_list<Numbers> parts);
+  template <class T> Numbers(const std::vector<T>& values) {
+    if constexpr (std::constructible_from<Scalar, const T&>) {
+      sizes_ = Dims(int64_t(values.size()));
+      flat_.assign(values.begin(), values.end());
+    } else {
+      *this = joined({values.begin(), values.end()});
+    }
+  }
+  const Dims& sizes() const { return sizes_; }
+  const std::vector<Scalar>& flat() const { return flat_; }
+
+ private:
+  static Numbers joined(const std::vector<Numbers>& parts);
+  Dims sizes_;
+  std::vector<Scalar> flat_;
+};
+// A tensor of these numbers. bools give bool, integers int64, other numbers the default dtype.
+TAEDA_API Tensor tensor(const Numbers& values, const TensorOptions& o = {});
+// A tensor on memory that is not its own and must outlive it: row-major `sizes` of elements of
+// o.dtype, by default the default dtype.
+TAEDA_API Tensor from_blob(void* data, const Dims& sizes, const TensorOptions& o = {});
 // From memory, copied: from_values({2, 2}, std::span(values)).
 TAEDA_API Tensor from_values(const Dims& sizes, std::span<const double> values,
                              const TensorOptions& o = {});

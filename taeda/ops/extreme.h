@@ -19,7 +19,7 @@ struct ValuesIndices {
   TAEDA_FIELDS(values, indices)
 };
 struct DimsKept {  // the axes in dim, or all of them
-  Dims dim;
+  Dims dim = {};
   bool keepdim = false;
   TAEDA_FIELDS(dim, keepdim)
 };
@@ -98,7 +98,7 @@ TAEDA_EXTREME(amin, Amin, "smallest")
                              .types = Types::own,                                    \
                              .differentiable = false};                               \
     struct Attrs {                                                                   \
-      std::optional<int64_t> dim;                                                    \
+      std::optional<int64_t> dim = {};                                               \
       bool keepdim = false;                                                          \
       TAEDA_FIELDS(dim, keepdim)                                                     \
     };                                                                               \
@@ -116,7 +116,7 @@ struct Aminmax {
                            .types = Types::own,
                            .keyword_only = 2};
   struct Attrs {
-    std::optional<int64_t> dim;
+    std::optional<int64_t> dim = {};
     bool keepdim = false;
     TAEDA_FIELDS(dim, keepdim)
   };

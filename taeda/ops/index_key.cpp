@@ -41,8 +41,8 @@ class KeyWalk {
     for (const Index& item : key_) {
       if (auto* i = item.get<int64_t>()) select(*i);
       else if (auto* s = item.get<Slice>()) slice(*s);
-      else if (item.get<Ellipsis>()) axis_ += missing_, given_ += missing_;
-      else if (item.get<None>()) out_.view = out_.view.unsqueeze(axis_++);
+      else if (item.get<EllipsisType>()) axis_ += missing_, given_ += missing_;
+      else if (item.get<NoneType>()) out_.view = out_.view.unsqueeze(axis_++);
       else if (auto* b = item.get<bool>()) flag(*b);
       else tensor(*item.get<Tensor>());
     }
@@ -144,6 +144,33 @@ const Tensor& Tensor::index_put_(std::initializer_list<Index> at, Scalar value) 
 Tensor Tensor::operator[](const Tensor& i) const {
   Index key[] = {i};
   return index_tensor(*this, key);
+}
+Tensor Tensor::operator[](const Index& i) const { return index_tensor(*this, {&i, 1}); }
+
+namespace {
+// Nobody else has the memory of a copy that was just made.
+void check_assignable(const Tensor& x) {
+  if (!x.defined())
+    fail(
+        "assignment to an undefined tensor that is about to vanish; to set a gradient use "
+        "set_grad");
+  if (x->count == 1 && !(x->flags & TensorImpl::is_view) &&
+      (x->storage->users & (Storage::kHeader - 1)) == 1)
+    fail(
+        "assignment to a copy that is about to vanish: x[mask] and x[indices] copy; write "
+        "x.index_put_({mask}, value)");
+}
+}  // namespace
+const Tensor& Tensor::operator=(const Tensor& values) && {
+  check_assignable(*this);
+  return copy_(values);
+}
+const Tensor& Tensor::operator=(Scalar value) && {
+  check_assignable(*this);
+  return fill_({.value = value});
+}
+void Index::check_dots(std::string_view dots) {
+  if (dots != "...") fail<IndexError>("a string in an index must be \"...\", not \"", dots, "\"");
 }
 
 }  // namespace taeda

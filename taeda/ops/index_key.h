@@ -7,19 +7,27 @@
 namespace taeda {
 
 // A place that says nothing: a new axis as an index, an open end in a Slice.
-struct None {
+struct NoneType {
   template <class T> operator std::optional<T>() const { return std::nullopt; }
 };
-struct Ellipsis {};  // as many full slices as are missing
-struct Slice {       // start:end:step; step is positive
-  std::optional<int64_t> start, end, step;
+inline constexpr NoneType None{};
+struct EllipsisType {};  // as many full slices as are missing
+inline constexpr EllipsisType Ellipsis{};
+// start:end:step, as in Python: Slice(), Slice(1), Slice(None, 3), Slice(0, -1, 2); step is
+// positive.
+struct Slice {
+  using Place = std::optional<int64_t>;
+  Place start, end, step;
+  Slice(Place start = {}, Place end = {}, Place step = {}) : start(start), end(end), step(step) {}
 };
 
 // One item of a key. A tensor is a mask (bool or uint8) or holds indices (other integers).
 class Index {
  public:
-  Index(None v) : item_(v) {}
-  Index(Ellipsis v) : item_(v) {}
+  Index(NoneType v) : item_(v) {}
+  Index(EllipsisType v) : item_(v) {}
+  Index(std::same_as<std::nullopt_t> auto) : item_(None) {}
+  Index(std::same_as<const char*> auto dots) : item_(Ellipsis) { check_dots(dots); }  // "..."
   Index(Slice v) : item_(v) {}
   Index(std::same_as<bool> auto v) : item_(v) {}
   template <std::integral I>
@@ -29,7 +37,8 @@ class Index {
   template <class T> const T* get() const { return std::get_if<T>(&item_); }
 
  private:
-  std::variant<None, Ellipsis, Slice, bool, int64_t, Tensor> item_;
+  TAEDA_API static void check_dots(std::string_view dots);
+  std::variant<NoneType, EllipsisType, Slice, bool, int64_t, Tensor> item_;
 };
 
 // x[key]. A view where key has only integers, slices, None and Ellipsis; x itself where it changes

@@ -48,7 +48,7 @@ struct NllLossBackward {  // the gradient of nll_loss, and nll_loss is its gradi
                            .required = 1,
                            .scope = 0};
   struct Attrs {
-    Dims size;
+    Dims size = {};
     ClassLoss loss;
     TAEDA_FIELDS(size, loss)
   };

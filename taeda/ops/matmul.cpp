@@ -431,6 +431,19 @@ Tensor tensordot(const Tensor& a, const Tensor& b, int64_t axes) {
   return tensordot(a, b, {left, right});
 }
 
+// A linear node is named after the last step that PyTorch makes: its `overload` tells which.
+template <> inline void NodeOf<ops::Linear>::keep(const Call& c, const NoFields& a) {
+  std::apply([&](auto&... k) { (k.keep(c, a), ...); }, kept);
+  int64_t rank = c.in[0].dim();
+  overload = (c.in[2].defined() ? 0 : 3) + (rank == 2 ? 0 : rank == 1 ? 2 : 1);
+}
+template <> inline std::string NodeOf<ops::Linear>::name() const {
+  static constexpr const char* names[] = {"AddmmBackward0",      "ViewBackward0",
+                                          "ViewBackward0",       "MmBackward0",
+                                          "UnsafeViewBackward0", "SqueezeBackward4"};
+  return names[overload];
+}
+
 }  // namespace taeda
 
 TAEDA_FAMILY_IS(Products)

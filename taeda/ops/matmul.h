@@ -209,7 +209,7 @@ struct Einsum {
       .required = 1,
       .scope = in_torch};
   struct Attrs {
-    std::string equation;
+    std::string equation = {};
     TAEDA_FIELDS(equation)
   };
   static Tensor forward(Args in, const Attrs& a);
@@ -223,7 +223,7 @@ struct Tensordot {
       .required = 2,
       .scope = 0};
   struct Attrs {
-    Dims dims_self, dims_other;
+    Dims dims_self = {}, dims_other = {};
     TAEDA_FIELDS(dims_self, dims_other)
   };
   static Tensor forward(const Tensor& a, const Tensor& b, const Attrs& at);

@@ -88,7 +88,7 @@ TAEDA_OP(instance_norm, InstanceNorm)
 // ---- layers: statistics over the last axes of each sample (Ba et al. 2016) ----
 
 struct LayerNormAttrs {
-  Dims normalized_shape;
+  Dims normalized_shape = {};
   double eps = 1e-5;
   TAEDA_FIELDS(normalized_shape, eps)
 };
@@ -170,8 +170,8 @@ struct RmsNorm {
       .early = 1,
       .scope = in_torch | in_functional};
   struct Attrs {
-    Dims normalized_shape;
-    std::optional<double> eps;
+    Dims normalized_shape = {};
+    std::optional<double> eps = {};
     TAEDA_FIELDS(normalized_shape, eps)
   };
   static Tensor forward(const Tensor& x, const Tensor& w, const Attrs& a);

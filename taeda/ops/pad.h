@@ -17,7 +17,7 @@ struct ConstantPadNd {
                            .required = 1,
                            .scope = in_torch};
   struct Attrs {
-    Dims pad;
+    Dims pad = {};
     Scalar value = 0;
     TAEDA_FIELDS(pad, value)
   };
@@ -41,9 +41,9 @@ struct Pad {
       .required = 1,
       .scope = in_functional};
   struct Attrs {
-    Dims pad;
-    Choice<PadMode> mode;
-    std::optional<Scalar> value;
+    Dims pad = {};
+    Choice<PadMode> mode = {};
+    std::optional<Scalar> value = {};
     TAEDA_FIELDS(pad, mode, value)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);

@@ -46,7 +46,7 @@ struct Scatter {
       .dim_first = true};
   struct Attrs {
     int64_t dim = 0;
-    Choice<ScatterWords> reduce;
+    Choice<ScatterWords> reduce = {};
     TAEDA_FIELDS(dim, reduce)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -67,8 +67,8 @@ struct ScatterValue {
       .backward_name = "ScatterBackward1"};
   struct Attrs {
     int64_t dim = 0;
-    Scalar value;
-    Choice<ScatterWords> reduce;
+    Scalar value = {};
+    Choice<ScatterWords> reduce = {};
     TAEDA_FIELDS(dim, value, reduce)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -94,7 +94,7 @@ struct ScatterReduce {
       .early = 1};
   struct Attrs {
     int64_t dim = 0;
-    Choice<ScatterReduceWords> reduce;
+    Choice<ScatterReduceWords> reduce = {};
     bool include_self = true;
     TAEDA_FIELDS(dim, reduce, include_self)
   };
@@ -114,7 +114,7 @@ struct IndexFill {
                            .early = 1};
   struct Attrs {
     int64_t dim = 0;
-    Scalar value;
+    Scalar value = {};
     TAEDA_FIELDS(dim, value)
   };
   static Tensor forward(const Tensor& x, const Tensor& index, const Attrs& a);
@@ -161,7 +161,7 @@ struct TakeAlongDim {
       .doc = "gather with input and indices broadcast; of the flattened input without dim.",
       .types = Types::own};
   struct Attrs {
-    std::optional<int64_t> dim;
+    std::optional<int64_t> dim = {};
     TAEDA_FIELDS(dim)
   };
   static Tensor forward(const Tensor& x, const Tensor& indices, const Attrs& a);

@@ -15,13 +15,13 @@ struct Pooling;
 // dilation[i] apart. Without kernel, the windows are adaptive: from floor(o n / out) to
 // ceil((o + 1) n / out).
 struct Windows {
-  Dims out, kernel, stride, padding, dilation;
-  bool count_include_pad = true;            // means: the padding counts as zeros
-  std::optional<int64_t> divisor_override;  // means: divides by this number instead
+  Dims out = {}, kernel = {}, stride = {}, padding = {}, dilation = {};
+  bool count_include_pad = true;                 // means: the padding counts as zeros
+  std::optional<int64_t> divisor_override = {};  // means: divides by this number instead
   TAEDA_FIELDS(out, kernel, stride, padding, dilation, count_include_pad, divisor_override)
 };
 struct WindowsOf {
-  Dims size;  // of the whole input
+  Dims size = {};  // of the whole input
   Windows at;
   TAEDA_FIELDS(size, at)
 };
@@ -55,7 +55,7 @@ struct MaxUnpool {  // the gradient of max_pool
                            .scope = 0,
                            .backward_name = "MaxPool2DWithIndicesBackwardBackward0"};
   struct Attrs {
-    Dims size;
+    Dims size = {};
     int64_t axes = 1;  // how many were pooled
     TAEDA_FIELDS(size, axes)
   };
@@ -96,29 +96,29 @@ TAEDA_OP(mean_spread, MeanSpread)
 // ---- by rank: input [n, c, ...] or [c, ...] ----
 
 struct MaxPoolAttrs {
-  Dims kernel_size;
-  std::optional<Dims> stride;  // kernel_size, if not given
+  Dims kernel_size = {};
+  OptionalDims stride = {};  // kernel_size, if not given
   Dims padding = {0}, dilation = {1};
   bool ceil_mode = false;  // windows that begin inside may end outside
   TAEDA_FIELDS(kernel_size, stride, padding, dilation, ceil_mode)
 };
 struct AvgPool1dAttrs {
-  Dims kernel_size;
-  std::optional<Dims> stride;
+  Dims kernel_size = {};
+  OptionalDims stride = {};
   Dims padding = {0};
   bool ceil_mode = false, count_include_pad = true;
   TAEDA_FIELDS(kernel_size, stride, padding, ceil_mode, count_include_pad)
 };
 struct AvgPoolAttrs {
-  Dims kernel_size;
-  std::optional<Dims> stride;
+  Dims kernel_size = {};
+  OptionalDims stride = {};
   Dims padding = {0};
   bool ceil_mode = false, count_include_pad = true;
-  std::optional<int64_t> divisor_override;
+  std::optional<int64_t> divisor_override = {};
   TAEDA_FIELDS(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
 };
 struct OutputSize {
-  Dims output_size;
+  Dims output_size = {};
   TAEDA_FIELDS(output_size)
 };
 

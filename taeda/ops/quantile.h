@@ -13,16 +13,16 @@ struct InterpolationWords {
   [[noreturn]] TAEDA_API static void fail(std::string_view word);
 };
 struct QuantilesAttrs {
-  std::optional<int64_t> dim;
+  std::optional<int64_t> dim = {};
   bool keepdim = false;
-  Choice<InterpolationWords> interpolation;
+  Choice<InterpolationWords> interpolation = {};
   TAEDA_FIELDS(dim, keepdim, interpolation)
 };
 struct QuantileAttrs {
   double q = 0.5;
-  std::optional<int64_t> dim;
+  std::optional<int64_t> dim = {};
   bool keepdim = false;
-  Choice<InterpolationWords> interpolation;
+  Choice<InterpolationWords> interpolation = {};
   TAEDA_FIELDS(q, dim, keepdim, interpolation)
   QuantilesAttrs rest() const { return {dim, keepdim, interpolation}; }
 };

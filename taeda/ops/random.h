@@ -34,7 +34,7 @@ struct Uniform : Filling {
                            .scope = in_tensor};
   struct Attrs {
     double from = 0, to = 1;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(from, to, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -51,7 +51,7 @@ struct Normal : Filling {
                            .scope = in_tensor};
   struct Attrs {
     double mean = 0, std = 1;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(mean, std, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -68,7 +68,7 @@ struct Random : Filling {
                            .scope = in_tensor,
                            .backward_name = "RandomBackward2"};
   struct Attrs {
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -88,8 +88,8 @@ struct RandomRange : Filling {
       .backward_name = "RandomBackward0"};
   struct Attrs {
     int64_t from = 0;
-    std::optional<int64_t> to;
-    GeneratorPtr generator;
+    std::optional<int64_t> to = {};
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(from, to, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -106,7 +106,7 @@ struct RandomTo : Filling {
                            .backward_name = "RandomBackward1"};
   struct Attrs {
     int64_t to = 0;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(to, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -123,7 +123,7 @@ struct Exponential : Filling {
                            .scope = in_tensor};
   struct Attrs {
     double lambd = 1;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(lambd, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -142,7 +142,7 @@ struct Geometric : Filling {
       .scope = in_tensor};
   struct Attrs {
     double p = 0.5;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(p, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -159,7 +159,7 @@ struct Cauchy : Filling {
                            .scope = in_tensor};
   struct Attrs {
     double median = 0, sigma = 1;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(median, sigma, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -176,7 +176,7 @@ struct LogNormal : Filling {
                            .scope = in_tensor};
   struct Attrs {
     double mean = 1, std = 2;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(mean, std, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -197,7 +197,7 @@ struct BernoulliTensor {
       .scope = in_tensor,
       .backward_name = "BernoulliBackward1"};
   struct Attrs {
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -215,7 +215,7 @@ struct Bernoulli : Filling {
                            .backward_name = "BernoulliBackward2"};
   struct Attrs {
     double p = 0.5;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(p, generator)
   };
   static void check_attrs(const Tensor& self, const Attrs& a);
@@ -232,8 +232,8 @@ struct BernoulliSample {
                            .keyword_only = 1,
                            .backward_name = "BernoulliBackward0"};
   struct Attrs {
-    std::optional<double> p;
-    GeneratorPtr generator;
+    std::optional<double> p = {};
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(p, generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -253,7 +253,7 @@ struct DropoutMask {
                            .scope = 0};
   struct Attrs {
     double p = 0.5;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(p, generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -277,7 +277,7 @@ struct Multinomial {
   struct Attrs {
     int64_t num_samples = 1;
     bool replacement = false;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(num_samples, replacement, generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -291,7 +291,7 @@ struct Poisson {
                            .types = Types::own,
                            .no_inplace = true};
   struct Attrs {
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -309,7 +309,7 @@ struct NormalTensors {
       .scope = 0,
       .backward_name = "NormalBackward3"};
   struct Attrs {
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -327,7 +327,7 @@ struct NormalMeans {
                            .backward_name = "NormalBackward1"};
   struct Attrs {
     double std = 1;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(std, generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -345,7 +345,7 @@ struct NormalDeviations {
                            .backward_name = "NormalBackward2"};
   struct Attrs {
     double mean = 0;
-    GeneratorPtr generator;
+    GeneratorPtr generator = {};
     TAEDA_FIELDS(mean, generator)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -357,9 +357,9 @@ TAEDA_OP_WITHOUT_FUNCTIONS(normal, NormalDeviations)
 // ---- factories ----
 
 struct DrawnSize {
-  Dims size;
-  GeneratorPtr generator;
-  TensorOptions options;
+  Dims size = {};
+  GeneratorPtr generator = {};
+  TensorOptions options = {};
   TAEDA_FIELDS(size, generator, options)
 };
 struct Rand {
@@ -391,9 +391,9 @@ struct NormalSize {
                            .scope = 0};
   struct Attrs {
     double mean = 0, std = 1;
-    Dims size;
-    GeneratorPtr generator;
-    TensorOptions options;
+    Dims size = {};
+    GeneratorPtr generator = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(mean, std, size, generator, options)
   };
   static Tensor forward(const Attrs& a);
@@ -408,9 +408,9 @@ struct RandintTo {
       .scope = in_torch};
   struct Attrs {
     int64_t high = 0;
-    Dims size;
-    GeneratorPtr generator;
-    TensorOptions options;
+    Dims size = {};
+    GeneratorPtr generator = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(high, size, generator, options)
   };
   static Tensor forward(const Attrs& a);
@@ -425,9 +425,9 @@ struct Randint {
       .scope = in_torch};
   struct Attrs {
     int64_t low = 0, high = 0;
-    Dims size;
-    GeneratorPtr generator;
-    TensorOptions options;
+    Dims size = {};
+    GeneratorPtr generator = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(low, high, size, generator, options)
   };
   static Tensor forward(const Attrs& a);
@@ -443,8 +443,8 @@ struct Randperm {
                            .scope = in_torch};
   struct Attrs {
     int64_t n = 0;
-    GeneratorPtr generator;
-    TensorOptions options;
+    GeneratorPtr generator = {};
+    TensorOptions options = {};
     TAEDA_FIELDS(n, generator, options)
   };
   static Tensor forward(const Attrs& a);
@@ -452,9 +452,9 @@ struct Randperm {
 TAEDA_OP_WITHOUT_FUNCTIONS(randperm, Randperm)
 
 struct DrawnLike {
-  Choice<MemoryFormat> memory_format;
-  GeneratorPtr generator;
-  TensorOptions options;
+  Choice<MemoryFormat> memory_format = {};
+  GeneratorPtr generator = {};
+  TensorOptions options = {};
   TAEDA_FIELDS(memory_format, generator, options)
 };
 struct RandLike {
@@ -489,7 +489,7 @@ struct RandintLikeTo {
       .scope = in_torch};
   struct Attrs {
     int64_t high = 0;
-    DrawnLike like;
+    DrawnLike like = {};
     TAEDA_FIELDS(high, like)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -507,7 +507,7 @@ struct RandintLike {
                            .scope = in_torch};
   struct Attrs {
     int64_t low = 0, high = 0;
-    DrawnLike like;
+    DrawnLike like = {};
     TAEDA_FIELDS(low, high, like)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);

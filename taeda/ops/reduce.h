@@ -9,9 +9,9 @@ namespace taeda::ops {
 struct Reduce;
 
 struct SumAttrs {
-  std::optional<Dims> dim;
+  OptionalDims dim = {};
   bool keepdim = false;
-  std::optional<DType> dtype;
+  std::optional<DType> dtype = {};
   TAEDA_FIELDS(dim, keepdim, dtype)
   static int overload_of(const SumAttrs& a) { return a.dim ? 1 : 0; }
 };

@@ -12,7 +12,7 @@ struct Scans;
 
 struct ScanAttrs {
   int64_t dim = 0;
-  std::optional<DType> dtype;
+  std::optional<DType> dtype = {};
   TAEDA_FIELDS(dim, dtype)
 };
 

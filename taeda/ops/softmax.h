@@ -10,7 +10,7 @@ struct Soft;
 
 struct SoftmaxAttrs {
   int64_t dim = -1;
-  std::optional<DType> dtype;
+  std::optional<DType> dtype = {};
   TAEDA_FIELDS(dim, dtype)
 };
 
@@ -71,7 +71,7 @@ struct Logsumexp {
                            .types = Types::own,
                            .required = 1};
   struct Attrs {
-    Dims dim;
+    Dims dim = {};
     bool keepdim = false;
     TAEDA_FIELDS(dim, keepdim)
   };

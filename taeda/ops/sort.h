@@ -119,7 +119,7 @@ struct Unique {
       .differentiable = false};
   struct Attrs {
     bool sorted = true, return_inverse = false, return_counts = false;
-    std::optional<int64_t> dim;
+    std::optional<int64_t> dim = {};
     TAEDA_FIELDS(sorted, return_inverse, return_counts, dim)
   };
   using Result = Distinct;
@@ -135,7 +135,7 @@ struct UniqueConsecutive {
       .differentiable = false};
   struct Attrs {
     bool return_inverse = false, return_counts = false;
-    std::optional<int64_t> dim;
+    std::optional<int64_t> dim = {};
     TAEDA_FIELDS(return_inverse, return_counts, dim)
   };
   using Result = Distinct;
@@ -174,7 +174,7 @@ struct Searchsorted {
       .scope = in_torch};
   struct Attrs {
     bool out_int32 = false, right = false;
-    Choice<Side> side;
+    Choice<Side> side = {};
     TAEDA_FIELDS(out_int32, right, side)
   };
   static Meta infer(Args in, const Attrs& a);

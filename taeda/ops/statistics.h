@@ -13,13 +13,13 @@ struct Statistics;
 // ---- variance ----
 
 struct Correction {
-  std::optional<Dims> dim;
-  std::optional<double> correction;  // Bessel's: 1
+  OptionalDims dim = {};
+  std::optional<double> correction = {};  // Bessel's: 1
   bool keepdim = false;
   TAEDA_FIELDS(dim, correction, keepdim)
 };
 struct Unbiased {  // the older form: correction 1 or 0
-  std::optional<Dims> dim;
+  OptionalDims dim = {};
   bool unbiased = true, keepdim = false;
   TAEDA_FIELDS(dim, unbiased, keepdim)
   Correction now() const { return {dim, unbiased ? 1.0 : 0.0, keepdim}; }
@@ -116,9 +116,9 @@ struct Prod {
                            .types = Types::own,
                            .keyword_only = 1};
   struct Attrs {
-    std::optional<int64_t> dim;
+    std::optional<int64_t> dim = {};
     bool keepdim = false;
-    std::optional<DType> dtype;
+    std::optional<DType> dtype = {};
     TAEDA_FIELDS(dim, keepdim, dtype)
   };
   static int overload(const Attrs& a) { return a.dim ? 1 : 0; }
@@ -149,7 +149,7 @@ TAEDA_TRUTH(any, Any, "Whether an element is not zero; uint8 for uint8, else boo
                              .differentiable = false,   \
                              .required = 1};            \
     struct Attrs {                                      \
-      std::optional<Dims> dim;                          \
+      OptionalDims dim = {};                            \
       bool keepdim = false;                             \
       TAEDA_FIELDS(dim, keepdim)                        \
     };                                                  \
@@ -167,7 +167,7 @@ struct CountNonzero {
                            .types = Types::own,
                            .differentiable = false};
   struct Attrs {
-    std::optional<Dims> dim;
+    OptionalDims dim = {};
     TAEDA_FIELDS(dim)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -187,9 +187,9 @@ struct VectorNorm {
       .backward_name = "LinalgVectorNormBackward0"};
   struct Attrs {
     double ord = 2;
-    std::optional<Dims> dim;
+    OptionalDims dim = {};
     bool keepdim = false;
-    std::optional<DType> dtype;
+    std::optional<DType> dtype = {};
     TAEDA_FIELDS(ord, dim, keepdim, dtype)
   };
   static Meta infer(Args in, const Attrs& a);
@@ -204,9 +204,9 @@ struct Norm {
                            .types = Types::own};
   struct Attrs {
     std::optional<double> p = 2.0;
-    std::optional<Dims> dim;
+    OptionalDims dim = {};
     bool keepdim = false;
-    std::optional<DType> dtype;
+    std::optional<DType> dtype = {};
     TAEDA_FIELDS(p, dim, keepdim, dtype)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -220,9 +220,9 @@ struct NormWord {
                            .required = 1};
   struct Attrs {
     std::string p = "fro";
-    std::optional<Dims> dim;
+    OptionalDims dim = {};
     bool keepdim = false;
-    std::optional<DType> dtype;
+    std::optional<DType> dtype = {};
     TAEDA_FIELDS(p, dim, keepdim, dtype)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);

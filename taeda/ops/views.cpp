@@ -108,7 +108,7 @@ Tensor ViewDtype::forward(const Tensor& x, const Attrs& a) {
     for (size_t i = 0; i + 1 < g.strides.size(); i++) rescale(g.strides[i], "stride");
     last = last * from / to;
   }
-  Tensor out = alias(x, x.geometry());
+  Tensor out = alias(x);
   out->dtype = a.dtype;
   out->set_geometry(g.sizes, g.strides, g.offset);
   return out;

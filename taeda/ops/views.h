@@ -9,15 +9,15 @@ namespace taeda::ops {
 struct Views;
 
 struct Size {
-  Dims size;
+  Dims size = {};
   TAEDA_FIELDS(size)
 };
 struct ShapeAttr {
-  Dims shape;
+  Dims shape = {};
   TAEDA_FIELDS(shape)
 };
 struct DimsAttr {
-  Dims dims;
+  Dims dims = {};
   TAEDA_FIELDS(dims)
 };
 struct Dim {
@@ -99,7 +99,7 @@ struct Unflatten {
       .inputs = {"input"}, .doc = "Axis dim cut into axes of these sizes.", .required = 2};
   struct Attrs {
     int64_t dim = 0;
-    Dims sizes;
+    Dims sizes = {};
     TAEDA_FIELDS(dim, sizes)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -158,7 +158,7 @@ struct Movedim {
       .doc = "The axes source moved to the places destination, the others in order.",
       .required = 2};
   struct Attrs {
-    Dims source, destination;
+    Dims source = {}, destination = {};
     TAEDA_FIELDS(source, destination)
   };
   static Tensor forward(const Tensor& x, const Attrs& a);
@@ -204,7 +204,7 @@ struct Squeeze {
           "size 1.",
       .inplace = true};
   struct Attrs {
-    std::optional<Dims> dim;
+    OptionalDims dim = {};
     TAEDA_FIELDS(dim)
   };
   static int overload(const Attrs& a) { return !a.dim ? 0 : a.dim->size() == 1 ? 1 : 2; }
@@ -230,7 +230,7 @@ struct Slice {
   static constexpr Def def{.inputs = {"input"}, .doc = "start:end:step along dim.", .scope = 0};
   struct Attrs {
     int64_t dim = 0, start = 0;
-    std::optional<int64_t> end;
+    std::optional<int64_t> end = {};
     int64_t step = 1;
     TAEDA_FIELDS(dim, start, end, step)
   };
@@ -246,7 +246,7 @@ struct Unslice {  // the gradient of slice, and slice is its gradient
                            .required = 1,
                            .scope = 0};
   struct Attrs {
-    Dims size;
+    Dims size = {};
     Slice::Attrs at;
     TAEDA_FIELDS(size, at)
   };
@@ -272,8 +272,8 @@ struct AsStrided {
                            .doc = "Any sizes, strides and offset on the input's memory.",
                            .required = 2};
   struct Attrs {
-    Dims size, stride;
-    std::optional<int64_t> storage_offset;
+    Dims size = {}, stride = {};
+    std::optional<int64_t> storage_offset = {};
     TAEDA_FIELDS(size, stride, storage_offset)
   };
   static Geometry view(const Tensor& x, const Attrs& a);
@@ -303,7 +303,7 @@ struct Undiagonal {  // the gradient of diagonal
                            .required = 1,
                            .scope = 0};
   struct Attrs {
-    Dims size;
+    Dims size = {};
     Diagonal::Attrs at;
     TAEDA_FIELDS(size, at)
   };
@@ -366,7 +366,7 @@ struct SplitSizes {
                            .required = 1,
                            .backward_name = "SplitWithSizesBackward0"};
   struct Attrs {
-    Dims split_size;
+    Dims split_size = {};
     int64_t dim = 0;
     TAEDA_FIELDS(split_size, dim)
   };

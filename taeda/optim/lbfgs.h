@@ -15,12 +15,13 @@ class TAEDA_API LBFGS {
  public:
   struct Options {
     double lr = 1;
-    int64_t max_iter = 20;            // iterations a step
-    std::optional<int64_t> max_eval;  // evaluations of the loss a step; 1.25 * max_iter if not said
-    double tolerance_grad = 1e-7;     // stop when no element of the gradient is greater
-    double tolerance_change = 1e-9;   // stop when neither parameters nor loss change more
-    int64_t history_size = 100;       // pairs of vectors kept
-    bool strong_wolfe = false;        // search along each direction; else the step is lr
+    int64_t max_iter = 20;  // iterations a step
+    std::optional<int64_t> max_eval =
+        {};                          // evaluations of the loss a step; 1.25 * max_iter if not said
+    double tolerance_grad = 1e-7;    // stop when no element of the gradient is greater
+    double tolerance_change = 1e-9;  // stop when neither parameters nor loss change more
+    int64_t history_size = 100;      // pairs of vectors kept
+    bool strong_wolfe = false;       // search along each direction; else the step is lr
     TAEDA_FIELDS(lr, max_iter, max_eval, tolerance_grad, tolerance_change, history_size,
                  strong_wolfe)
     void validate(const Show& show = {}) const;

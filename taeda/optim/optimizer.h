@@ -69,7 +69,7 @@ template <class Rule> class TAEDA_API Optimizer final : public OptimizerBase {
  public:
   using Options = typename Rule::Options;
   struct Group {
-    TensorList params;
+    TensorList params = {};
     Options options = {};
   };
 

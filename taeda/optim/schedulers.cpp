@@ -27,7 +27,7 @@ void Scheduler::update(bool initial) {
   for (size_t i = 0; i < bases_.size(); i++) optimizer_.lr(i) = rates[i];
   epoch_++, count_++;
 }
-std::vector<double> Scheduler::last_lr() const {
+std::vector<double> Scheduler::get_last_lr() const {
   std::vector<double> out;
   for (size_t i = 0; i < optimizer_.group_count(); i++) out.push_back(optimizer_.lr(i));
   return out;

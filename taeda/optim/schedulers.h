@@ -21,7 +21,7 @@ class TAEDA_API Scheduler {
   // To the next epoch: sets the rate of every group. Warns if the optimizer has not stepped before.
   void step();
   int64_t last_epoch() const { return epoch_; }
-  std::vector<double> last_lr() const;  // the rates now, by group
+  std::vector<double> get_last_lr() const;  // the rates now, by group
   const std::vector<double>& base_lrs() const { return bases_; }
 
   // What a checkpoint keeps, and how a scheduler made anew continues from it. The optimizer's own
@@ -54,6 +54,10 @@ template <class Schedule> class Scheduled final : public Scheduler {
     if constexpr (requires { schedule.check(); }) schedule.check();
     begin();
   }
+  // optim::StepLR(optimizer, 30, 0.1)
+  template <class... A>
+  requires InOrder<Schedule, A...> Scheduled(OptimizerBase& optimizer, A... a)
+      : Scheduled(optimizer, in_order<Schedule>(std::move(a)...)) {}
   const Schedule& options() const { return schedule_; }
 
  private:

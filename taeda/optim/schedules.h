@@ -46,7 +46,7 @@ struct StepLR {
 // Times gamma at each milestone; a milestone listed twice counts twice.
 struct MultiStepLR {
   static constexpr std::string_view name = "MultiStepLR";
-  std::vector<double> milestones;
+  std::vector<double> milestones = {};
   double gamma = 0.1;
   TAEDA_FIELDS(milestones, gamma)
   TAEDA_API double next(double lr, double base, At at) const;

@@ -167,17 +167,32 @@ Tensor empty_strided(const Dims& sizes, const Dims& strides, DType dtype, Device
 }
 
 namespace {
-TensorImpl* new_alias(const Tensor& x, const Geometry& g) {
+TensorImpl* new_alias(const Tensor& x) {
   auto* out = new (allocate(kAliasBytes)) TensorImpl;
   new (out + 1) ViewInfo;
   out->dtype = x.dtype();
   out->device = x.device();
   out->marks = x->marks & TensorImpl::inference;
   out->storage = x->storage;
+  return out;
+}
+TensorImpl* new_alias(const Tensor& x, const Geometry& g) {
+  TensorImpl* out = new_alias(x);
   out->set_geometry(g.sizes, g.strides, g.offset);
   return out;
 }
 }  // namespace
+
+Tensor alias(const Tensor& x) {
+  TensorImpl* out = new_alias(x);
+  out->contiguous = x->contiguous;
+  out->offset = x->offset;
+  out->numel = x->numel;
+  out->sizes = x->sizes;
+  out->strides = x->strides;
+  out->storage->take_memory();
+  return Tensor(out);
+}
 
 Tensor alias(const Tensor& x, const Geometry& g) {
   TensorImpl* out = new_alias(x, g);
@@ -235,6 +250,10 @@ Tensor from_memory(void* data, const Geometry& g, DType dtype, size_t bytes, Kee
   x->storage->keeper = keeper;
   x->set_geometry(g.sizes, g.strides, g.offset);
   return out;
+}
+
+void Tensor::fail_element_type(DType wanted) const {
+  fail("expected scalar type ", word_of(wanted), " but found ", word_of(dtype()));
 }
 
 // ---- .data ----

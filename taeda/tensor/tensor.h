@@ -8,12 +8,14 @@
 #include "taeda/base/fields.h"
 #include "taeda/base/scalar.h"
 #include "taeda/tensor/impl.h"
+#include "taeda/tensor/positional.h"
 #include "taeda/tensor/words.h"
 
 namespace taeda {
 
 class Tensor;
 class Index;
+class HookHandle;
 using TensorList = std::vector<Tensor>;
 
 // Borrowed inputs of one call.
@@ -24,8 +26,13 @@ struct Args {
   const Tensor& operator[](size_t i) const { return *in[i]; }
 };
 
-template <class Op> struct OpTypes {
-  static_assert(sizeof(Op), "include the op's header; a word without one is not there yet");
+// Of a word without its op's header nothing is known, and calls of it find no function.
+template <class Op>
+concept Said = requires {
+  sizeof(Op);
+};
+template <class Op> struct OpTypes;
+template <Said Op> struct OpTypes<Op> {
   template <class O> static auto attrs() {
     if constexpr (requires { typename O::Attrs; }) return std::type_identity<typename O::Attrs>{};
     else return std::type_identity<NoFields>{};
@@ -61,22 +68,29 @@ template <class O, int i>
 concept TakesNumber = O::def.takes_number(i);
 template <class O>
 concept DimFirst = O::def.dim_first;
-// `x.sum(1, true)`: attributes by position.
-template <class Attrs, class... A>
-concept Positional = sizeof...(A) > 0 && (!std::same_as<std::remove_cvref_t<A>, Attrs> && ...) &&
-                     requires(A... a) {
-  Attrs{a...};
-};
-
+// `x.sum(1, true)`, and `x.view(2, 3)` where the first attribute is a list.
 template <class O, class... A>
-concept TakesInOrder = Positional<AttrsOf<O>, A...> && !requires {
+concept TakesInOrder = !requires {
   O::named_only;
-};
+}
+&&(InOrder<AttrsOf<O>, A...> || (Varargs<O> && sizeof...(A) > 1 && (WholeNumber<A> && ...)));
+// `x.sum({0, 1}, true)`: sizes or axes first.
+template <class O, class... A>
+concept TakesDims = InOrder<AttrsOf<O>, Dims, A...>;
+
+namespace detail {
+template <class O, class... A> AttrsOf<O> attrs_in_order(A... a) {
+  if constexpr (Varargs<O> && sizeof...(A) > 1 && (WholeNumber<A> && ...))
+    return in_order<AttrsOf<O>>(Dims{int64_t(a)...});
+  else return in_order<AttrsOf<O>>(std::move(a)...);
+}
+}  // namespace detail
 
 TAEDA_API Tensor empty(const Dims& sizes, DType dtype, Device device = {});
 TAEDA_API Tensor empty(const Dims& sizes);
 TAEDA_API Tensor empty_strided(const Dims& sizes, const Dims& strides, DType dtype, Device d = {});
 TAEDA_API Tensor alias(const Tensor& x, const Geometry& g);  // shares the storage; no history
+TAEDA_API Tensor alias(const Tensor& x);                     // with x's own geometry
 // The same with x as its base: an in-place change of one is a change of the other, also for
 // gradients.
 TAEDA_API Tensor view_of(const Tensor& x, const Geometry& g);
@@ -89,6 +103,13 @@ TAEDA_API Tensor from_memory(void* data, const Geometry& g, DType dtype, size_t 
 class TAEDA_API Tensor {
  public:
   Tensor() = default;
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) = default;
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & = default;
+  // x[0] = y and x[0] = 1 write into x. Error where the left side is a copy, as x[mask] is.
+  const Tensor& operator=(const Tensor& values) &&;
+  const Tensor& operator=(Scalar value) &&;
   explicit Tensor(Ref<TensorImpl> impl) : impl_(std::move(impl)) {}
   explicit Tensor(TensorImpl* adopted) : impl_(adopted) {}
 
@@ -108,11 +129,21 @@ class TAEDA_API Tensor {
   Device device() const { return impl_->device; }
   bool is_contiguous() const { return impl_->contiguous; }
   bool is_meta() const { return impl_->device.type == DeviceType::meta; }
+  bool is_floating_point() const { return is_floating(dtype()); }
+  bool is_complex() const { return taeda::is_complex(dtype()); }
+  int64_t element_size() const { return int64_t(size_of(dtype())); }  // bytes
+  int64_t nbytes() const { return numel() * element_size(); }
   uint32_t version() const { return impl_->storage->version; }
   Geometry geometry() const { return {sizes(), strides(), impl_->offset}; }
 
   template <class T> T* data() const {
     return reinterpret_cast<T*>(impl_->storage->data) + impl_->offset;
+  }
+  // The first element; Error unless T is the dtype's type.
+  template <class T> T* data_ptr() const {
+    if (dtype() != dtype_of<std::remove_const_t<T>>)
+      fail_element_type(dtype_of<std::remove_const_t<T>>);
+    return data<T>();
   }
   void* raw() const {
     return impl_->storage->data + impl_->offset * int64_t(size_of(impl_->dtype));
@@ -135,45 +166,68 @@ class TAEDA_API Tensor {
   // element needs no `gradient`.
   void backward(const Tensor& gradient, BackwardOptions o) const;
   void backward(const Tensor& gradient) const { backward(gradient, BackwardOptions{}); }
+  void backward(const Tensor& gradient, bool retain_graph, bool create_graph = false) const {
+    backward(gradient, BackwardOptions{retain_graph, create_graph});
+  }
+  void backward(BackwardOptions o) const { backward(Tensor(), o); }
   void backward() const { backward(Tensor()); }
+  Ref<Node> grad_fn() const;  // null for a leaf
+  void retain_grad() const;   // .grad is kept although this is no leaf
+  bool retains_grad() const;
+  // f(gradient) runs whenever this tensor's gradient is known; a Tensor it returns replaces the
+  // gradient. Error unless this requires one.
+  template <class F> HookHandle register_hook(F f) const;
+  // f(tensor) runs after .grad of this leaf has changed.
+  template <class F> HookHandle register_post_accumulate_grad_hook(F f) const;
+
+  // The same sizes and elements; NaN equals nothing. Error where the dtypes differ.
+  bool equal(const Tensor& other) const;
+  // |this - other| <= atol + rtol * |other| everywhere.
+  bool allclose(const Tensor& other, double rtol = 1e-5, double atol = 1e-8,
+                bool equal_nan = false) const;
 
   Tensor index(std::initializer_list<Index> at) const;  // x[1, :, mask], see ops/index.h
+  // x[at] = value
   const Tensor& index_put_(std::initializer_list<Index> at, const Tensor& value) const;
   const Tensor& index_put_(std::initializer_list<Index> at, Scalar value) const;
   Tensor operator[](int64_t i) const;
   Tensor operator[](const Tensor& i) const;
+  Tensor operator[](const Index& i) const;
   Tensor to(DType dtype) const;
   Tensor to(Device device) const;
+  Tensor cpu() const { return to(Device{}); }
+  Tensor type_as(const Tensor& other) const { return to(other.dtype()); }
   Tensor T() const;   // all axes reversed
   Tensor mT() const;  // the last two axes swapped
 
 // The words of the ops. O is always the op; it is a parameter so that the op's header is needed
 // only where the word is used, and constrained so that words with several ops overload.
-#define TAEDA_X(name, Op)                                                                       \
-  template <std::same_as<ops::Op> O = ops::Op>                                                  \
-  requires Takes<O, 1> ResultOf<O> name(const AttrsOf<O>& a)                                    \
-  const { return run<O>(a, *this); }                                                            \
-  template <std::same_as<ops::Op> O = ops::Op>                                                  \
-  requires(Takes<O, 1> && Optional<O>) ResultOf<O> name()                                       \
-  const { return run<O>(AttrsOf<O>{}, *this); }                                                 \
-  template <std::same_as<ops::Op> O = ops::Op, class... A>                                      \
-  requires(Takes<O, 1> && TakesInOrder<O, A...>) ResultOf<O> name(A... a)                       \
-  const { return run<O>(AttrsOf<O>{a...}, *this); }                                             \
-  template <std::same_as<ops::Op> O = ops::Op>                                                  \
-  requires(Takes<O, 1> && Varargs<O>) ResultOf<O> name(std::initializer_list<int64_t> v)        \
-  const { return run<O>(AttrsOf<O>{Dims(v)}, *this); }                                          \
-  template <std::same_as<ops::Op> O = ops::Op>                                                  \
-  requires(Takes<O, 1> && HasInplace<O>) const Tensor& name##_(const AttrsOf<O>& a) const {     \
-    return run_inplace<O>(a, *this), *this;                                                     \
-  }                                                                                             \
-  template <std::same_as<ops::Op> O = ops::Op>                                                  \
-  requires(Takes<O, 1> && HasInplace<O> && Optional<O>) const Tensor& name##_() const {         \
-    return run_inplace<O>(AttrsOf<O>{}, *this), *this;                                          \
-  }                                                                                             \
-  template <std::same_as<ops::Op> O = ops::Op, class... A>                                      \
-  requires(Takes<O, 1> && HasInplace<O> && TakesInOrder<O, A...>) const Tensor& name##_(A... a) \
-      const {                                                                                   \
-    return run_inplace<O>(AttrsOf<O>{a...}, *this), *this;                                      \
+#define TAEDA_X(name, Op)                                                                        \
+  template <std::same_as<ops::Op> O = ops::Op>                                                   \
+  requires Takes<O, 1> ResultOf<O> name(const AttrsOf<O>& a)                                     \
+  const { return run<O>(a, *this); }                                                             \
+  template <std::same_as<ops::Op> O = ops::Op>                                                   \
+  requires(Takes<O, 1> && Optional<O>) ResultOf<O> name()                                        \
+  const { return run<O>(AttrsOf<O>{}, *this); }                                                  \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                       \
+  requires(Takes<O, 1> && TakesInOrder<O, A...>) ResultOf<O> name(A... a)                        \
+  const { return run<O>(detail::attrs_in_order<O>(std::move(a)...), *this); }                    \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                       \
+  requires(Takes<O, 1> && TakesDims<O, A...>) ResultOf<O> name(std::initializer_list<int64_t> v, \
+                                                               A... a)                           \
+  const { return run<O>(in_order<AttrsOf<O>>(Dims(v), std::move(a)...), *this); }                \
+  template <std::same_as<ops::Op> O = ops::Op>                                                   \
+  requires(Takes<O, 1> && HasInplace<O>) const Tensor& name##_(const AttrsOf<O>& a) const {      \
+    return run_inplace<O>(a, *this), *this;                                                      \
+  }                                                                                              \
+  template <std::same_as<ops::Op> O = ops::Op>                                                   \
+  requires(Takes<O, 1> && HasInplace<O> && Optional<O>) const Tensor& name##_() const {          \
+    return run_inplace<O>(AttrsOf<O>{}, *this), *this;                                           \
+  }                                                                                              \
+  template <std::same_as<ops::Op> O = ops::Op, class... A>                                       \
+  requires(Takes<O, 1> && HasInplace<O> && TakesInOrder<O, A...>) const Tensor& name##_(A... a)  \
+      const {                                                                                    \
+    return run_inplace<O>(detail::attrs_in_order<O>(std::move(a)...), *this), *this;             \
   }
   TAEDA_WORDS_1(TAEDA_X)
 #undef TAEDA_X
@@ -263,6 +317,7 @@ class TAEDA_API Tensor {
 #undef TAEDA_X
 
  private:
+  [[noreturn]] void fail_element_type(DType wanted) const;
   template <class O, class... X> static ResultOf<O> run(const AttrsOf<O>& a, const X&... x);
   template <class O, class... X> static void run_inplace(const AttrsOf<O>& a, const X&... x);
 

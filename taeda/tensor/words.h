@@ -13,37 +13,41 @@
   X(argwhere, Argwhere) X(as_strided, AsStrided) X(asin, Asin) X(asinh, Asinh) X(atan, Atan)     \
   X(atanh, Atanh) X(bernoulli, Bernoulli) X(bincount, Bincount) X(bitwise_not, BitwiseNot)       \
   X(broadcast_to, BroadcastTo) X(cauchy, Cauchy) X(ceil, Ceil) X(celu, Celu) X(chunk, Chunk)     \
-  X(clamp, Clamp) X(clip, Clamp) X(clone, Clone) X(conj, Conj) X(contiguous, Contiguous)         \
-  X(cos, Cos) X(cosh, Cosh) X(count_nonzero, CountNonzero) X(cummax, Cummax) X(cummin, Cummin)   \
-  X(cumprod, Cumprod) X(cumsum, Cumsum) X(deg2rad, Deg2rad) X(detach, Detach) X(diag, Diag)      \
-  X(diag_embed, DiagEmbed) X(diagonal, Diagonal) X(diff, Diff) X(digamma, Digamma) X(elu, Elu)   \
-  X(erf, Erf) X(erfc, Erfc) X(erfinv, Erfinv) X(exp, Exp) X(exp2, Exp2) X(expand, Expand)        \
-  X(expm1, Expm1) X(exponential, Exponential) X(fill, Fill) X(fix, Trunc) X(flatten, Flatten)    \
-  X(flip, Flip) X(fliplr, Fliplr) X(flipud, Flipud) X(floor, Floor) X(frac, Frac) X(gelu, Gelu)  \
-  X(geometric, Geometric) X(hardtanh, Hardtanh) X(index_put, IndexPut) X(isfinite, Isfinite)     \
-  X(isinf, Isinf) X(isnan, Isnan) X(isneginf, Isneginf) X(isposinf, Isposinf)                    \
-  X(kthvalue, Kthvalue) X(leaky_relu, LeakyRelu) X(lgamma, Lgamma) X(log, Log) X(log10, Log10)   \
-  X(log1p, Log1p) X(log2, Log2) X(log_normal, LogNormal) X(log_softmax, LogSoftmax)              \
-  X(logcumsumexp, Logcumsumexp) X(logical_not, LogicalNot) X(logit, Logit)                       \
-  X(logsumexp, Logsumexp) X(max, Max) X(max, MaxDim) X(mean, Mean) X(median, Median)             \
-  X(median, MedianDim) X(min, Min) X(min, MinDim) X(mish, Mish) X(moveaxis, Movedim)             \
-  X(movedim, Movedim) X(multinomial, Multinomial) X(nan_to_num, NanToNum) X(nanmean, Nanmean)    \
-  X(nansum, Nansum) X(narrow, Narrow) X(neg, Neg) X(negative, Neg) X(new_tensor, NewTensor)      \
-  X(nonzero, Nonzero) X(norm, Norm) X(normal, Normal) X(permute, Permute) X(positive, Positive)  \
-  X(prod, Prod) X(quantile, Quantile) X(rad2deg, Rad2deg) X(random, Random) X(ravel, Ravel)      \
+  X(clamp, Clamp) X(clip, Clamp) X(clone, Clone) X(conj, Conj) X(conj_physical, ConjPhysical)    \
+  X(contiguous, Contiguous) X(cos, Cos) X(cosh, Cosh) X(count_nonzero, CountNonzero)             \
+  X(cummax, Cummax) X(cummin, Cummin) X(cumprod, Cumprod) X(cumsum, Cumsum) X(deg2rad, Deg2rad)  \
+  X(detach, Detach) X(diag, Diag) X(diag_embed, DiagEmbed) X(diagflat, Diagflat)                 \
+  X(diagonal, Diagonal) X(diff, Diff) X(digamma, Digamma) X(elu, Elu) X(erf, Erf) X(erfc, Erfc)  \
+  X(erfinv, Erfinv) X(exp, Exp) X(exp2, Exp2) X(expand, Expand) X(expm1, Expm1)                  \
+  X(exponential, Exponential) X(fill, Fill) X(fix, Trunc) X(flatten, Flatten) X(flip, Flip)      \
+  X(fliplr, Fliplr) X(flipud, Flipud) X(floor, Floor) X(frac, Frac) X(gelu, Gelu)                \
+  X(geometric, Geometric) X(hardshrink, Hardshrink) X(hardtanh, Hardtanh)                        \
+  X(index_put, IndexPut) X(isfinite, Isfinite) X(isinf, Isinf) X(isnan, Isnan)                   \
+  X(isneginf, Isneginf) X(isposinf, Isposinf) X(kthvalue, Kthvalue) X(leaky_relu, LeakyRelu)     \
+  X(lgamma, Lgamma) X(log, Log) X(log10, Log10) X(log1p, Log1p) X(log2, Log2)                    \
+  X(log_normal, LogNormal) X(log_softmax, LogSoftmax) X(logcumsumexp, Logcumsumexp)              \
+  X(logical_not, LogicalNot) X(logit, Logit) X(logsumexp, Logsumexp) X(max, Max) X(max, MaxDim)  \
+  X(mean, Mean) X(median, Median) X(median, MedianDim) X(min, Min) X(min, MinDim) X(mish, Mish)  \
+  X(moveaxis, Movedim) X(movedim, Movedim) X(multinomial, Multinomial) X(nan_to_num, NanToNum)   \
+  X(nanmean, Nanmean) X(nanmedian, Nanmedian) X(nanmedian, NanmedianDim)                         \
+  X(nanquantile, Nanquantile) X(nansum, Nansum) X(narrow, Narrow) X(neg, Neg) X(negative, Neg)   \
+  X(new_empty, NewEmpty) X(new_empty_strided, NewEmptyStrided) X(new_full, NewFull)              \
+  X(new_ones, NewOnes) X(new_zeros, NewZeros) X(nonzero, Nonzero) X(norm, Norm)                  \
+  X(normal, Normal) X(permute, Permute) X(positive, Positive) X(prod, Prod)                      \
+  X(quantile, Quantile) X(rad2deg, Rad2deg) X(random, Random) X(ravel, Ravel)                    \
   X(reciprocal, Reciprocal) X(relu, Relu) X(relu6, Relu6) X(renorm, Renorm) X(repeat, Repeat)    \
   X(repeat_interleave, RepeatInterleave) X(reshape, Reshape) X(roll, Roll) X(rot90, Rot90)       \
   X(round, Round) X(rsqrt, Rsqrt) X(select, Select) X(selu, Selu) X(sgn, Sgn)                    \
   X(sigmoid, Sigmoid) X(sign, Sign) X(signbit, Signbit) X(silu, Silu) X(sin, Sin) X(sinc, Sinc)  \
   X(sinh, Sinh) X(slice, Slice) X(softmax, Softmax) X(softplus, Softplus) X(sort, Sort)          \
   X(split, Split) X(split, SplitSizes) X(sqrt, Sqrt) X(square, Square) X(squeeze, Squeeze)       \
-  X(squeeze, SqueezeDims) X(std, Std) X(std_mean, StdMean) X(sum, Sum) X(sum_to_size, SumToSize) \
-  X(swapaxes, Swapaxes) X(swapdims, Transpose) X(t, T) X(tan, Tan) X(tanh, Tanh)                 \
-  X(tensor_split, TensorSplit) X(tile, Tile) X(to, To) X(topk, Topk) X(trace, Trace)             \
-  X(transpose, Transpose) X(tril, Tril) X(triu, Triu) X(trunc, Trunc) X(unbind, Unbind)          \
-  X(unflatten, Unflatten) X(unfold, Unfold) X(uniform, Uniform) X(unique, Unique)                \
-  X(unique_consecutive, UniqueConsecutive) X(unsqueeze, Unsqueeze) X(var, Var)                   \
-  X(var_mean, VarMean) X(view, View) X(view, ViewDtype) X(where, WhereIndices) X(zero, Zero)
+  X(std, Std) X(std_mean, StdMean) X(sum, Sum) X(sum_to_size, SumToSize) X(swapaxes, Swapaxes)   \
+  X(swapdims, Transpose) X(t, T) X(tan, Tan) X(tanh, Tanh) X(tensor_split, TensorSplit)          \
+  X(tile, Tile) X(topk, Topk) X(trace, Trace) X(transpose, Transpose) X(tril, Tril)              \
+  X(triu, Triu) X(trunc, Trunc) X(unbind, Unbind) X(unflatten, Unflatten) X(unfold, Unfold)      \
+  X(uniform, Uniform) X(unique, Unique) X(unique_consecutive, UniqueConsecutive)                 \
+  X(unsqueeze, Unsqueeze) X(var, Var) X(var_mean, VarMean) X(view, View) X(view, ViewDtype)      \
+  X(zero, Zero)
 #define TAEDA_WORDS_2(X)                                                                         \
   X(add, Add) X(arctan2, Atan2) X(atan2, Atan2) X(bitwise_and, BitwiseAnd)                       \
   X(bitwise_left_shift, BitwiseLeftShift) X(bitwise_or, BitwiseOr)                               \
@@ -60,8 +64,8 @@
   X(max, MaxOther) X(maximum, Maximum) X(min, MinOther) X(minimum, Minimum) X(mm, Mm)            \
   X(mul, Mul) X(multiply, Mul) X(mv, Mv) X(ne, Ne) X(not_equal, Ne) X(outer, Outer) X(pow, Pow)  \
   X(prelu, Prelu) X(remainder, Remainder) X(reshape_as, ReshapeAs) X(scatter, ScatterValue)      \
-  X(sub, Sub) X(subtract, Sub) X(take, Take) X(take_along_dim, TakeAlongDim) X(true_divide, Div) \
-  X(vdot, Vdot) X(view_as, ViewAs) X(xlogy, Xlogy)
+  X(sub, Sub) X(subtract, Sub) X(take, Take) X(take_along_dim, TakeAlongDim)                     \
+  X(true_divide, Div) X(vdot, Vdot) X(view_as, ViewAs) X(xlogy, Xlogy)
 #define TAEDA_WORDS_3(X)                                                                         \
   X(addbmm, Addbmm) X(addcdiv, Addcdiv) X(addcmul, Addcmul) X(addmm, Addmm) X(addmv, Addmv)      \
   X(addr, Addr) X(baddbmm, Baddbmm) X(clamp, ClampTensor) X(clip, ClampTensor)                   \
@@ -73,255 +77,8 @@
 
 #pragma GCC visibility push(default)  // ops name exported templates
 namespace taeda::ops {
-struct Abs;
-struct Acos;
-struct Acosh;
-struct Add;
-struct Addbmm;
-struct Addcdiv;
-struct Addcmul;
-struct Addmm;
-struct Addmv;
-struct Addr;
-struct All;
-struct AllDim;
-struct Amax;
-struct Amin;
-struct Aminmax;
-struct Angle;
-struct Any;
-struct AnyDim;
-struct Argmax;
-struct Argmin;
-struct Argsort;
-struct Argwhere;
-struct AsStrided;
-struct Asin;
-struct Asinh;
-struct Atan;
-struct Atan2;
-struct Atanh;
-struct Baddbmm;
-struct Bernoulli;
-struct Bincount;
-struct BitwiseAnd;
-struct BitwiseLeftShift;
-struct BitwiseNot;
-struct BitwiseOr;
-struct BitwiseRightShift;
-struct BitwiseXor;
-struct Bmm;
-struct BroadcastTo;
-struct Cauchy;
-struct Ceil;
-struct Celu;
-struct Chunk;
-struct Clamp;
-struct ClampMax;
-struct ClampMin;
-struct ClampTensor;
-struct Clone;
-struct Conj;
-struct Contiguous;
-struct Copy;
-struct Copysign;
-struct Cos;
-struct Cosh;
-struct CountNonzero;
-struct Cross;
-struct Cummax;
-struct Cummin;
-struct Cumprod;
-struct Cumsum;
-struct Deg2rad;
-struct Detach;
-struct Diag;
-struct DiagEmbed;
-struct Diagonal;
-struct Diff;
-struct Digamma;
-struct Dist;
-struct Div;
-struct DivMode;
-struct Dot;
-struct Elu;
-struct Eq;
-struct Erf;
-struct Erfc;
-struct Erfinv;
-struct Exp;
-struct Exp2;
-struct Expand;
-struct ExpandAs;
-struct Expm1;
-struct Exponential;
-struct Fill;
-struct Flatten;
-struct Flip;
-struct Fliplr;
-struct Flipud;
-struct FloatPower;
-struct Floor;
-struct FloorDivide;
-struct Fmax;
-struct Fmin;
-struct Fmod;
-struct Frac;
-struct Gather;
-struct Ge;
-struct Gelu;
-struct Geometric;
-struct Gt;
-struct Hardtanh;
-struct Hypot;
-struct IndexAdd;
-struct IndexCopy;
-struct IndexFill;
-struct IndexPut;
-struct IndexSelect;
-struct Inner;
-struct Isclose;
-struct Isfinite;
-struct Isinf;
-struct Isnan;
-struct Isneginf;
-struct Isposinf;
-struct Kron;
-struct Kthvalue;
-struct Le;
-struct LeakyRelu;
-struct Lerp;
-struct Lgamma;
-struct Log;
-struct Log10;
-struct Log1p;
-struct Log2;
-struct LogNormal;
-struct LogSoftmax;
-struct Logaddexp;
-struct Logaddexp2;
-struct Logcumsumexp;
-struct LogicalAnd;
-struct LogicalNot;
-struct LogicalOr;
-struct LogicalXor;
-struct Logit;
-struct Logsumexp;
-struct Lt;
-struct MaskedFill;
-struct MaskedScatter;
-struct MaskedSelect;
-struct Matmul;
-struct Max;
-struct MaxDim;
-struct MaxOther;
-struct Maximum;
-struct Mean;
-struct Median;
-struct MedianDim;
-struct Min;
-struct MinDim;
-struct MinOther;
-struct Minimum;
-struct Mish;
-struct Mm;
-struct Movedim;
-struct Mul;
-struct Multinomial;
-struct Mv;
-struct NanToNum;
-struct Nanmean;
-struct Nansum;
-struct Narrow;
-struct Ne;
-struct Neg;
-struct NewTensor;
-struct Nonzero;
-struct Norm;
-struct Normal;
-struct Outer;
-struct Permute;
-struct Positive;
-struct Pow;
-struct Prelu;
-struct Prod;
-struct Quantile;
-struct Rad2deg;
-struct Random;
-struct Ravel;
-struct Reciprocal;
-struct Relu;
-struct Relu6;
-struct Remainder;
-struct Renorm;
-struct Repeat;
-struct RepeatInterleave;
-struct Reshape;
-struct ReshapeAs;
-struct Roll;
-struct Rot90;
-struct Round;
-struct Rsqrt;
-struct Scatter;
-struct ScatterAdd;
-struct ScatterReduce;
-struct ScatterValue;
-struct Select;
-struct Selu;
-struct Sgn;
-struct Sigmoid;
-struct Sign;
-struct Signbit;
-struct Silu;
-struct Sin;
-struct Sinc;
-struct Sinh;
-struct Slice;
-struct Softmax;
-struct Softplus;
-struct Sort;
-struct Split;
-struct SplitSizes;
-struct Sqrt;
-struct Square;
-struct Squeeze;
-struct SqueezeDims;
-struct Std;
-struct StdMean;
-struct Sub;
-struct Sum;
-struct SumToSize;
-struct Swapaxes;
-struct T;
-struct Take;
-struct TakeAlongDim;
-struct Tan;
-struct Tanh;
-struct TensorSplit;
-struct Tile;
-struct To;
-struct Topk;
-struct Trace;
-struct Transpose;
-struct Tril;
-struct Triu;
-struct Trunc;
-struct Unbind;
-struct Unflatten;
-struct Unfold;
-struct Uniform;
-struct Unique;
-struct UniqueConsecutive;
-struct Unsqueeze;
-struct Var;
-struct VarMean;
-struct Vdot;
-struct View;
-struct ViewAs;
-struct ViewDtype;
-struct Where;
-struct WhereIndices;
-struct Xlogy;
-struct Zero;
+#define TAEDA_X(name, Op) struct Op;
+TAEDA_WORDS(TAEDA_X)
+#undef TAEDA_X
 }  // namespace taeda::ops
 #pragma GCC visibility pop

@@ -234,7 +234,7 @@ TEST(Optim, SameBitsForAnyNumberOfThreads) {
 std::vector<double> rates(optim::SGD& opt, optim::Scheduler& scheduler, int epochs) {
   std::vector<double> out;
   for (int i = 0; i < epochs; i++) {
-    out.push_back(scheduler.last_lr()[0]);
+    out.push_back(scheduler.get_last_lr()[0]);
     opt.step();
     scheduler.step();
   }

@@ -307,9 +307,9 @@ TEST(Dropping, KeepsTheMean) {
 TEST(Indexing, Views) {
   Tensor x = arange(24, {.dtype = DType::float64}).view({Dims{2, 3, 4}});
   EXPECT_EQ(values(x.index({1, 2})), (V{20, 21, 22, 23}));
-  EXPECT_EQ(x.index({Ellipsis{}, None{}, 0}).sizes(), (Dims{2, 3, 1}));
-  EXPECT_EQ(x.index({Slice{{}, {}, 2}}).sizes(), (Dims{1, 3, 4}));
-  EXPECT_EQ(x.index({Slice{1, None{}}, Slice{0, -1}}).sizes(), (Dims{1, 2, 4}));
+  EXPECT_EQ(x.index({Ellipsis, None, 0}).sizes(), (Dims{2, 3, 1}));
+  EXPECT_EQ(x.index({Slice{None, None, 2}}).sizes(), (Dims{1, 3, 4}));
+  EXPECT_EQ(x.index({Slice{1, None}, Slice{0, -1}}).sizes(), (Dims{1, 2, 4}));
   Tensor row = x.index({0, 0});
   row.fill_(7);
   EXPECT_EQ(x.index({0, 0, 1}).item<double>(), 7);
@@ -320,7 +320,7 @@ TEST(Indexing, Tensors) {
   EXPECT_EQ(values(x.index({i, j, 0})), (V{8, 20}));
   EXPECT_EQ(x.index({Slice{}, i, j}).sizes(), (Dims{2, 2}));
   EXPECT_EQ(x.index({i, Slice{}, j}).sizes(), (Dims{2, 3}));
-  EXPECT_EQ(x.index({i, None{}, j}).sizes(), (Dims{2, 1, 4}));
+  EXPECT_EQ(x.index({i, None, j}).sizes(), (Dims{2, 1, 4}));
   EXPECT_EQ(x.index({0, Slice{}, j}).sizes(), (Dims{3, 2}));
   EXPECT_EQ(x.index({true}).sizes(), (Dims{1, 2, 3, 4}));
   EXPECT_EQ(x.index({false}).sizes(), (Dims{0, 2, 3, 4}));

@@ -1,7 +1,6 @@
 """Operations with a gradient written by the user."""
 
 import functools
-import warnings
 
 from .. import _C
 
@@ -22,15 +21,13 @@ class Function(FunctionCtx):
     """
 
     def __new__(cls, *args, **kwargs):
-        if not cls.__dict__.get("_hinted"):
-            cls._hinted = True
-            warnings.warn(
-                f"{cls} should not be instantiated. Methods on autograd functions are all static, "
-                "so you should invoke them on the class itself. Instantiating an autograd "
-                "function will raise an error in a future version of PyTorch.",
-                DeprecationWarning,
-                stacklevel=2,
-            )
+        _C._hint(
+            "Function()",
+            f"{cls} should not be instantiated. Methods on autograd functions are all static, so "
+            "you should invoke them on the class itself: mark forward and backward with "
+            f"@staticmethod, call their first argument ctx, and write {cls.__name__}.apply(x).",
+            DeprecationWarning,
+        )
         self = super().__new__(cls)
         FunctionCtx.__init__(self)
         return self

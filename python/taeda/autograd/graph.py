@@ -35,15 +35,16 @@ class Node:
 
     def name(self):
         """The gradient's name: "AddBackward0"."""
-        return self._node.name()
+        name = self._node.name()
+        return "torch::autograd::AccumulateGrad" if name == "AccumulateGrad" else name
 
     @property
     def next_functions(self):
         """(node, number of its output) for each input; (None, 0) where no gradient is wanted."""
-        return tuple(
-            (None if node is None else node_object(node), index)
-            for node, index in self._node.next_functions()
-        )
+        edges = self._node.next_functions()
+        if type(self).__name__ == "PowBackward0":  # an exponent without a gradient is no input
+            edges = [edge for edge in edges if edge[0] is not None]
+        return tuple((None if node is None else node_object(node), index) for node, index in edges)
 
     def register_hook(self, fn):
         """Calls fn(grad_inputs, grad_outputs) after the node; a tuple it returns replaces

@@ -1,7 +1,5 @@
 """Variable, the old name of a tensor that takes part in the graph."""
 
-import warnings
-
 from .. import _C
 
 __all__ = ["Variable"]
@@ -29,11 +27,15 @@ class Variable(metaclass=_VariableMeta):
             data = _C.empty(0)
         if not isinstance(data, _C.Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(data).__name__}")
+        _C._hint(
+            "Variable(x)",
+            "Variable(x) is the old way to record gradients, which every tensor does today: write "
+            "x itself, and x.requires_grad_() where requires_grad=True.",
+        )
         if volatile:
-            warnings.warn(
-                "volatile was removed (Variable.volatile is always False). Use "
-                "`with torch.no_grad():` instead.",
-                stacklevel=2,
+            _C._hint(
+                "volatile=True",
+                "volatile was removed and now has no effect. Use `with torch.no_grad():` instead.",
             )
         out = data.detach()
         return out.requires_grad_() if requires_grad else out

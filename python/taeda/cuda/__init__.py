@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager as _contextmanager
 
+from .._tensor_types import cuda_types as _cuda_types
+
 __all__ = [
     "current_device",
     "device",
@@ -14,6 +16,8 @@ __all__ = [
     "manual_seed_all",
     "synchronize",
 ]
+
+globals().update(_cuda_types)
 
 
 def is_available():

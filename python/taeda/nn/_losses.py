@@ -59,9 +59,9 @@ def _reduction(size_average, reduce, reduction):
     size_average = True if size_average is None else size_average
     reduce = True if reduce is None else reduce
     now = "none" if not reduce else "mean" if size_average else "sum"
-    warnings.warn(
+    _C._hint(
+        f"reduction='{now}'",
         f"size_average and reduce args will be deprecated, please use reduction='{now}' instead.",
-        stacklevel=3,
     )
     return now
 

@@ -1,7 +1,6 @@
 """Functions of neural networks, under PyTorch's names and argument names."""
 
 import math
-import warnings
 
 from .. import _C
 from .._C._nn import *  # noqa: F403
@@ -148,13 +147,13 @@ def glu(input, dim=-1):
 
 
 def _softmax_dim(name, ndim, stacklevel):
-    warnings.warn(
+    chosen = 0 if ndim in (0, 1, 3) else 1
+    _C._hint(
+        f"{name} without dim",
         f"Implicit dimension choice for {name} has been deprecated. Change the call to include "
-        "dim=X as an "
-        "argument.",
-        stacklevel=stacklevel,
+        f"dim=X as an argument (here dim={chosen}).",
     )
-    return 0 if ndim in (0, 1, 3) else 1
+    return chosen
 
 
 def softmax(input, dim=None, _stacklevel=3, dtype=None):

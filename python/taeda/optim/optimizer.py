@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 from .. import _C
+from .._tensor_types import type_name
 from ..utils.hooks import RemovableHandle
 
 __all__ = [
@@ -43,7 +44,7 @@ required = _RequiredParameter()
 
 def _typename(obj):
     if isinstance(obj, Tensor):
-        return obj.type()
+        return type_name(obj)
     module = type(obj).__module__
     name = type(obj).__qualname__
     return name if module in ("builtins", "__builtin__") else f"{module}.{name}"

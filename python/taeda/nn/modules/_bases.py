@@ -123,6 +123,16 @@ class RNNBase(Module):
     def flatten_parameters(self):
         """Does nothing: the parameters need no common memory."""
 
+    # Pickles hold these properties as attributes, as PyTorch's do.
+    _pickled = ("mode", "_all_weights", "_flat_weights_names", "_flat_weights")
+
+    def __getstate__(self):
+        return {**super().__getstate__(), **{name: getattr(self, name) for name in self._pickled}}
+
+    def __setstate__(self, state):
+        left_out = (*self._pickled, "_flat_weight_refs")
+        super().__setstate__({k: v for k, v in state.items() if k not in left_out})
+
     @property
     def _all_weights(self):
         kinds = ["weight_ih", "weight_hh"] + ["bias_ih", "bias_hh"] * self.bias
