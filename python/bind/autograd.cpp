@@ -237,7 +237,8 @@ void define_autograd(nb::module_& m) {
             return guarded([&]() -> PyObject* {
               const Tensor& t = tensor_of(o);
               {
-                nb::gil_scoped_release release;
+                Run run({&t, 1});
+                WithoutGil released;
                 t.backward();
               }
               Py_RETURN_NONE;

@@ -53,7 +53,8 @@ struct Form {
     names.push_back(name);
     bool required = p.required || (with_dim && !p.input && p.index == 0);
     least += required;
-    most++;
+    // Sizes may come one by one.
+    most += b->info->def.varargs && !p.input && p.index == 0 ? 1024 : 1;
     if (p.input) {
       bool list = Def::marked(b->info->def.inputs[size_t(p.index)], '*');
       parts.push_back((list ? "tuple of Tensors " : "Tensor ") + name +

@@ -69,6 +69,7 @@ template <class T> T& at(std::byte* p) { return *reinterpret_cast<T*>(p); }
 std::string python_type_name(PyObject* o) {
   if (is_exact(o)) return "Tensor";
   std::string name = Py_TYPE(o)->tp_name;
+  if (name == "dtype" || name == "device") return "torch." + name;
   if (name.starts_with("taeda.")) {
     size_t dot = name.rfind('.');
     return name.ends_with("dtype") || name.ends_with("device") ? "torch" + name.substr(dot)

@@ -90,6 +90,4 @@ def __getattr__(name):
         except ModuleNotFoundError as error:
             if error.name != f"{__name__}.{name}":
                 raise
-    raise AttributeError(
-        f"module 'torch' has no attribute '{name}': Taeda does not have torch.{name} yet"
-    )
+    raise AttributeError(f"module 'torch' has no attribute '{name}'")

@@ -37,6 +37,10 @@ class _aminmax_result(NamedTuple):
     min: Tensor
     max: Tensor
 
+class _ctc_forward_result(NamedTuple):
+    neg_log_likelihood: Tensor
+    log_alpha: Tensor
+
 class _cummax_result(NamedTuple):
     values: Tensor
     indices: Tensor
@@ -44,6 +48,10 @@ class _cummax_result(NamedTuple):
 class _cummin_result(NamedTuple):
     values: Tensor
     indices: Tensor
+
+class _frexp_result(NamedTuple):
+    mantissa: Tensor
+    exponent: Tensor
 
 class _kthvalue_result(NamedTuple):
     values: Tensor
@@ -74,6 +82,10 @@ class _median_result(NamedTuple):
     indices: Tensor
 
 class _min_result(NamedTuple):
+    values: Tensor
+    indices: Tensor
+
+class _mode_result(NamedTuple):
     values: Tensor
     indices: Tensor
 
@@ -141,7 +153,7 @@ class FunctionCtx:
     def saved_tensors(self) -> Any: ...
     @property
     def saved_variables(self) -> Any: ...
-    def set_materialize_grads(self, arg: _bool, /) -> None: ...
+    def set_materialize_grads(self, value: _bool) -> None: ...
     @property
     def to_save(self) -> Any: ...
 
@@ -171,7 +183,12 @@ class Generator:
 class Size(tuple[_int, ...]):
     def numel(self) -> _int: ...
 class Tensor:
-    """Numbers of one type in a grid of any rank."""
+    """Numbers of one dtype in a grid of any rank, on one device.
+
+Made by torch.tensor(data), torch.zeros(2, 3) and the other factories; Tensor(2, 3) is an
+unset one of that size, Tensor([1, 2]) a copy of the numbers, both of the default dtype.
+shape, dtype and device say what it is; requires_grad whether ops record their gradients,
+which backward() adds into the grad of the leaves. Methods ending in _ change it in place."""
 
     @property
     def H(self) -> Tensor: ...
@@ -184,6 +201,9 @@ class Tensor:
     @property
     def _version(self) -> _int:
         """How many in-place changes there were."""
+    @property
+    def creator(self) -> _bool:
+        """The old name of grad_fn."""
     data: Tensor
     @property
     def device(self) -> _device:
@@ -192,6 +212,9 @@ class Tensor:
     def dtype(self) -> _dtype:
         """The element type."""
     grad: Tensor | None
+    @property
+    def grad_dtype(self) -> _bool:
+        """What dtype .grad must have."""
     @property
     def grad_fn(self) -> Any:
         """The node that made this tensor, or None for a leaf."""
@@ -236,6 +259,9 @@ class Tensor:
     @property
     def shape(self) -> Size:
         """The sizes, as torch.Size."""
+    @property
+    def volatile(self) -> _bool:
+        """False: use no_grad instead."""
     @overload
     def size(self, dim: None = None) -> Size: ...
     @overload
@@ -389,12 +415,16 @@ class Tensor:
         """The smallest element over the axes in dim, or over all. Equal ones share the gradient."""
     def aminmax(self, *, dim: _int | None = None, keepdim: _bool = False) -> _aminmax_result:
         """The smallest and largest elements along dim, or of all."""
+    def angle(self) -> Tensor:
+        """The angle of a complex number, in (-pi, pi]; of a real one 0, or pi where negative."""
     @overload
     def any(self) -> Tensor:
         """Whether an element is not zero; uint8 for uint8, else bool."""
     @overload
     def any(self, dim: _int | Sequence[_int] | None, keepdim: _bool = False) -> Tensor:
         """Whether an element is not zero, over the axes in dim."""
+    def apply_(self, callable: Any) -> Any:
+        """Replaces each element by callable(element): slow, for tensors on the CPU."""
     def arccos(self) -> Tensor:
         """The inverse cosine, in radians."""
     def arccos_(self) -> Tensor:
@@ -433,6 +463,10 @@ class Tensor:
         """Where input is not zero: a row of indices for each element."""
     def as_strided(self, size: _int | Sequence[_int], stride: _int | Sequence[_int], storage_offset: _int | None = None) -> Tensor:
         """Any sizes, strides and offset on the input's memory."""
+    def as_strided_(self, size: _int | Sequence[_int], stride: _int | Sequence[_int], storage_offset: _int | None = None) -> Tensor:
+        """Any sizes, strides and offset on the input's memory."""
+    def as_strided_scatter(self, src: Tensor, size: _int | Sequence[_int], stride: _int | Sequence[_int], storage_offset: _int | None = None) -> Tensor:
+        """A copy of input whose as_strided view is src."""
     def as_subclass(self, cls: Any) -> Any:
         """The same elements and history as an object of a subclass of Tensor."""
     def asin(self) -> Tensor:
@@ -547,6 +581,8 @@ class Tensor:
         """input limited elementwise to [min, max]; either may be None."""
     def clone(self, *, memory_format: _str = 'preserve') -> Tensor:
         """A copy with memory of its own."""
+    def combinations(self, r: _int = 2, with_replacement: _bool = False) -> Tensor:
+        """All choices of r elements of a vector, as rows."""
     def concat(self, dim: _int = 0) -> Tensor:
         """The tensors one after another along dim."""
     def concatenate(self, dim: _int = 0) -> Tensor:
@@ -565,6 +601,8 @@ class Tensor:
         """|input| with the sign of other."""
     def copysign_(self, other: Tensor | Number) -> Tensor:
         """|input| with the sign of other."""
+    def corrcoef(self) -> Tensor:
+        """The correlation coefficients of variables in rows."""
     def cos(self) -> Tensor:
         """The cosine of input in radians."""
     def cos_(self) -> Tensor:
@@ -575,7 +613,11 @@ class Tensor:
         """The hyperbolic cosine."""
     def count_nonzero(self, dim: _int | Sequence[_int] | None = None) -> Tensor:
         """How many elements are not zero, over the axes in dim; int64."""
+    def cov(self, *, correction: _int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+        """The covariance matrix of variables in rows; columns may have integer frequencies and real weights."""
     def cpu(self, memory_format: Any | None = None) -> Tensor: ...
+    def cross(self, other: Tensor, dim: _int | None = None) -> Tensor:
+        """The cross products of vectors of 3 along dim; without dim the first axis of size 3."""
     def cuda(self, *args: Any, **kwargs) -> Tensor: ...
     def cummax(self, dim: _int) -> _cummax_result:
         """The largest element so far along dim and its index; the last of equal ones."""
@@ -605,11 +647,24 @@ class Tensor:
         """The flattened input as the diagonal of a matrix of zeros."""
     def diagonal(self, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
         """The diagonal of axes dim1 and dim2 as the last axis; offset moves it right, or down where negative."""
+    def diagonal_scatter(self, src: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
+        """A copy of input whose diagonal is src."""
     def diff(self, n: _int = 1, dim: _int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
         """The differences of neighbours along dim, n times; between prepend and append."""
+    def digamma(self) -> Tensor:
+        """The derivative of lgamma."""
+    def digamma_(self) -> Tensor:
+        """The derivative of lgamma."""
     def dim(self) -> _int: ...
-    def dim_order(self) -> tuple[_int, ...]:
-        """The axes from the slowest in memory to the fastest."""
+    def dim_order(self, *, ambiguity_check: Any = False) -> tuple[_int, ...]:
+        """The axes from the slowest in memory to the fastest.
+
+        Args:
+        ambiguity_check: whether to refuse (RuntimeError) where axes of size 1, or of equal
+        strides, leave a choice.
+        """
+    def dist(self, other: Tensor, p: _float = 2.0) -> Tensor:
+        """The norm of order p of input - other."""
     @overload
     def div(self, other: Tensor | Number) -> Tensor:
         """input / other; of integers the true quotient."""
@@ -637,6 +692,8 @@ class Tensor:
     def dot(self, tensor: Tensor) -> Tensor:
         """The sum of the products of two vectors' elements."""
     def double(self, memory_format: Any | None = None) -> Tensor: ...
+    def dsplit(self, indices_or_sections: Any) -> Any:
+        """Pieces of a tensor along axis 2 (0 of a vector), as views: so many equal ones, or cut at indices."""
     def element_size(self) -> _int: ...
     def eq(self, other: Tensor | Number) -> Tensor:
         """Whether input == other."""
@@ -651,6 +708,10 @@ class Tensor:
         """1 - erf(input), exact for large input."""
     def erfc_(self) -> Tensor:
         """1 - erf(input), exact for large input."""
+    def erfinv(self) -> Tensor:
+        """The inverse of erf, on (-1, 1)."""
+    def erfinv_(self) -> Tensor:
+        """The inverse of erf, on (-1, 1)."""
     def exp(self) -> Tensor:
         """e to the power of input."""
     def exp2(self) -> Tensor:
@@ -671,6 +732,8 @@ class Tensor:
         """Every element becomes a number of density lambd * exp(-lambd * x), x >= 0."""
     def fill_(self, value: Number) -> Tensor:
         """Every element becomes value."""
+    def fill_diagonal_(self, fill_value: Number, wrap: _bool = False) -> Tensor:
+        """The main diagonal becomes fill_value; repeated below it if wrap."""
     def fix(self) -> Tensor:
         """The integer part of input."""
     def fix_(self) -> Tensor:
@@ -684,6 +747,10 @@ class Tensor:
     def flipud(self) -> Tensor:
         """flip of axis 0."""
     def float(self, memory_format: Any | None = None) -> Tensor: ...
+    def float_power(self, exponent: Tensor | Number) -> Tensor:
+        """input ** exponent in float64, or complex128."""
+    def float_power_(self, exponent: Tensor | Number) -> Tensor:
+        """input ** exponent in float64, or complex128."""
     def floor(self) -> Tensor:
         """The largest integer not above input."""
     def floor_(self) -> Tensor:
@@ -704,8 +771,14 @@ class Tensor:
         """input - trunc(input)."""
     def frac_(self) -> Tensor:
         """input - trunc(input)."""
+    def frexp(self) -> _frexp_result:
+        """mantissa in (-1, -0.5], 0 or [0.5, 1) and exponent with input = mantissa * 2 ** exponent."""
     def gather(self, dim: _int, index: Tensor) -> Tensor:
         """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
+    def gcd(self, other: Tensor) -> Tensor:
+        """The greatest common divisor."""
+    def gcd_(self, other: Tensor) -> Tensor:
+        """The greatest common divisor."""
     def ge(self, other: Tensor | Number) -> Tensor:
         """Whether input >= other."""
     def ge_(self, other: Tensor | Number) -> Tensor:
@@ -730,10 +803,37 @@ class Tensor:
     def half(self, memory_format: Any | None = None) -> Tensor: ...
     def hardshrink(self, lambd: _float = 0.5) -> Tensor:
         """input outside [-lambd, lambd]; 0 within."""
+    def heaviside(self, values: Tensor) -> Tensor:
+        """0 where input is negative, 1 where positive, values where 0."""
+    def heaviside_(self, values: Tensor) -> Tensor:
+        """0 where input is negative, 1 where positive, values where 0."""
+    def histc(self, bins: _int = 100, min: _float = 0.0, max: _float = 0.0) -> Tensor:
+        """How many elements lie in each of bins equal intervals from min to max; from the smallest to the largest element if those are equal."""
+    def histogram(self, bins: Any, *, range: Any = None, weight: Any = None, density: Any = False, out: Any = None) -> Any:
+        """Counts the elements of input between edges: the counts, and the edges.
+
+        Args:
+        bins: the number of intervals, or a tensor of their edges.
+        range: the first and the last edge; without, those of the elements.
+        """
+    def hsplit(self, indices_or_sections: Any) -> Any:
+        """Pieces of a tensor along axis 1 (0 of a vector), as views: so many equal ones, or cut at indices."""
     def hypot(self, other: Tensor) -> Tensor:
         """sqrt(input^2 + other^2), without overflow."""
     def hypot_(self, other: Tensor) -> Tensor:
         """sqrt(input^2 + other^2), without overflow."""
+    def i0(self) -> Tensor:
+        """The modified Bessel function of the first kind, order 0."""
+    def i0_(self) -> Tensor:
+        """The modified Bessel function of the first kind, order 0."""
+    def igamma(self, other: Tensor) -> Tensor:
+        """The regularised lower incomplete gamma function P(input, other)."""
+    def igamma_(self, other: Tensor) -> Tensor:
+        """The regularised lower incomplete gamma function P(input, other)."""
+    def igammac(self, other: Tensor) -> Tensor:
+        """The regularised upper incomplete gamma function Q(input, other)."""
+    def igammac_(self, other: Tensor) -> Tensor:
+        """The regularised upper incomplete gamma function Q(input, other)."""
     def index_add(self, dim: _int, index: Tensor, source: Tensor, *, alpha: Number = 1) -> Tensor:
         """out = input; the slice index[i] of out along dim gains alpha times slice i of source."""
     def index_add_(self, dim: _int, index: Tensor, source: Tensor, *, alpha: Number = 1) -> Tensor:
@@ -754,6 +854,12 @@ class Tensor:
     @overload
     def index_fill_(self, dim: _int, index: Tensor, value: Tensor) -> Tensor:
         """index_fill with a 0-dim tensor."""
+    def index_put(self, indices: Any, values: Tensor, accumulate: _bool = False) -> Any: ...
+    def index_put_(self, indices: Any, values: Tensor, accumulate: _bool = False) -> Any: ...
+    def index_reduce(self, dim: _int, index: Tensor, source: Tensor, reduce: _str, *, include_self: _bool = True) -> Tensor:
+        """The slices of source that index sends to one slice of input along dim, reduced; with that of input unless include_self is false."""
+    def index_reduce_(self, dim: _int, index: Tensor, source: Tensor, reduce: _str, *, include_self: _bool = True) -> Tensor:
+        """The slices of source that index sends to one slice of input along dim, reduced; with that of input unless include_self is false."""
     def index_select(self, dim: _int, index: Tensor) -> Tensor:
         """The slices of input along dim that the vector index names."""
     def inner(self, other: Tensor) -> Tensor:
@@ -766,8 +872,8 @@ class Tensor:
     def is_inference(self) -> _bool: ...
     def is_neg(self) -> _bool: ...
     def is_pinned(self) -> _bool: ...
-    def is_same_size(self, arg: Tensor, /) -> _bool: ...
-    def is_set_to(self, arg: Tensor, /) -> _bool: ...
+    def is_same_size(self, other: Tensor) -> _bool: ...
+    def is_set_to(self, tensor: Tensor) -> _bool: ...
     def is_shared(self) -> _bool:
         """False: memory is of this process."""
     def is_signed(self) -> _bool: ...
@@ -779,8 +885,20 @@ class Tensor:
         """Whether an element is infinite."""
     def isnan(self) -> Tensor:
         """Whether an element is not a number."""
+    def isreal(self) -> Tensor:
+        """Whether an element's imaginary part is zero."""
+    def kron(self, other: Tensor) -> Tensor:
+        """The Kronecker product."""
     def kthvalue(self, k: _int, dim: _int = -1, keepdim: _bool = False) -> _kthvalue_result:
         """The k-th smallest element along dim, counted from 1."""
+    def lcm(self, other: Tensor) -> Tensor:
+        """The least common multiple."""
+    def lcm_(self, other: Tensor) -> Tensor:
+        """The least common multiple."""
+    def ldexp(self, other: Tensor) -> Tensor:
+        """input * 2 ** other."""
+    def ldexp_(self, other: Tensor) -> Tensor:
+        """input * 2 ** other."""
     def le(self, other: Tensor | Number) -> Tensor:
         """Whether input <= other."""
     def le_(self, other: Tensor | Number) -> Tensor:
@@ -797,6 +915,10 @@ class Tensor:
         """Whether input <= other."""
     def less_equal_(self, other: Tensor | Number) -> Tensor:
         """Whether input <= other."""
+    def lgamma(self) -> Tensor:
+        """The logarithm of |gamma(input)|."""
+    def lgamma_(self) -> Tensor:
+        """The logarithm of |gamma(input)|."""
     def log(self) -> Tensor:
         """The natural logarithm."""
     def log10(self) -> Tensor:
@@ -819,6 +941,8 @@ class Tensor:
         """The logarithm of softmax: input - log(sum(exp(input)))."""
     def logaddexp(self, other: Tensor) -> Tensor:
         """log(exp(input) + exp(other)), without overflow."""
+    def logaddexp2(self, other: Tensor) -> Tensor:
+        """log2(2 ** input + 2 ** other), without overflow."""
     def logcumsumexp(self, dim: _int) -> Tensor:
         """The logarithm of cumsum(exp(input)), without overflow."""
     def logical_and(self, other: Tensor) -> Tensor:
@@ -837,6 +961,10 @@ class Tensor:
         """The logical logical_xor of what is not zero."""
     def logical_xor_(self, other: Tensor) -> Tensor:
         """The logical logical_xor of what is not zero."""
+    def logit(self, eps: _float | None = None) -> Tensor:
+        """log(input / (1 - input)); with eps input is limited to [eps, 1 - eps] first."""
+    def logit_(self, eps: _float | None = None) -> Tensor:
+        """log(input / (1 - input)); with eps input is limited to [eps, 1 - eps] first."""
     def logsumexp(self, dim: _int | Sequence[_int], keepdim: _bool = False) -> Tensor:
         """log(sum(exp(input))) over the axes in dim, without overflow."""
     def long(self, memory_format: Any | None = None) -> Tensor: ...
@@ -844,6 +972,8 @@ class Tensor:
         """Whether input < other."""
     def lt_(self, other: Tensor | Number) -> Tensor:
         """Whether input < other."""
+    def map_(self, tensor: Any, callable: Any) -> Any:
+        """Replaces each element by callable(element, the element of tensor at its place)."""
     def masked_fill(self, mask: Tensor, value: Tensor | Number) -> Tensor:
         """value where mask holds, input elsewhere. value is a number or a 0-dim tensor."""
     def masked_fill_(self, mask: Tensor, value: Tensor | Number) -> Tensor:
@@ -892,10 +1022,14 @@ class Tensor:
         """The smaller element; NaN wins. Equal elements share the gradient."""
     def mm(self, mat2: Tensor) -> Tensor:
         """The product of matrices [n, k] and [k, m]."""
+    def mode(self, dim: _int = -1, keepdim: _bool = False) -> _mode_result:
+        """The most frequent element along dim, the smallest of equally frequent ones, and where it is last."""
     def moveaxis(self, source: _int | Sequence[_int], destination: _int | Sequence[_int]) -> Tensor:
         """The axes source moved to the places destination, the others in order."""
     def movedim(self, source: _int | Sequence[_int], destination: _int | Sequence[_int]) -> Tensor:
         """The axes source moved to the places destination, the others in order."""
+    def msort(self) -> Tensor:
+        """input sorted along axis 0."""
     def mul(self, other: Tensor | Number) -> Tensor:
         """input * other."""
     def mul_(self, other: Tensor | Number) -> Tensor:
@@ -908,6 +1042,14 @@ class Tensor:
         """input * other."""
     def mv(self, vec: Tensor) -> Tensor:
         """The product of a matrix [n, k] and a vector [k]."""
+    def mvlgamma(self, p: _int) -> Tensor:
+        """The logarithm of the multivariate gamma function of dimension p."""
+    def mvlgamma_(self, p: _int) -> Tensor:
+        """The logarithm of the multivariate gamma function of dimension p."""
+    def nan_to_num(self, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
+        """NaN and infinities replaced: by 0 and the largest and smallest numbers of the dtype, unless others are given."""
+    def nan_to_num_(self, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None) -> Tensor:
+        """NaN and infinities replaced: by 0 and the largest and smallest numbers of the dtype, unless others are given."""
     def nanmean(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """The mean of what is not NaN."""
     @overload
@@ -924,8 +1066,14 @@ class Tensor:
         """quantile of what is not NaN."""
     def nansum(self, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """The sum of what is not NaN."""
+    @overload
     def narrow(self, dim: _int, start: _int, length: _int) -> Tensor:
         """The length elements from start along dim."""
+    @overload
+    def narrow(self, dim: _int, start: Tensor, length: _int) -> Tensor:
+        """narrow with start as a 0-dim tensor."""
+    def narrow_copy(self, dim: Any, start: Any, length: Any) -> Any:
+        """A copy of what narrow shows."""
     def ndimension(self) -> _int: ...
     def ne(self, other: Tensor | Number) -> Tensor:
         """Whether input != other."""
@@ -954,12 +1102,12 @@ class Tensor:
         """A copy of data, of this tensor's dtype unless another is given."""
     def new_zeros(self, *size: _int | Sequence[_int], dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
         """Zeros of this size, with input's dtype and device."""
-    @overload
-    def norm(self, p: _float | None = 2.0, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, dtype: _dtype | None = None) -> Tensor:
-        """The vector norm of order p over the axes in dim, or over all."""
-    @overload
-    def norm(self, p: _str, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, dtype: _dtype | None = None) -> Tensor:
-        """The Frobenius norm, p='fro', over the axes in dim, or over all."""
+    def nextafter(self, other: Tensor) -> Tensor:
+        """The next number of the dtype after input in other's direction."""
+    def nextafter_(self, other: Tensor) -> Tensor:
+        """The next number of the dtype after input in other's direction."""
+    def norm(self, p: Any = 'fro', dim: Any = None, keepdim: Any = False, dtype: Any = None) -> Any:
+        """(sum |x| ** p) ** (1 / p) over axes, or over all of them: see torch.norm."""
     @overload
     def normal(self, std: Tensor, generator: Generator | None = None) -> Tensor:
         """Normal numbers, each with a mean and standard deviation of its own."""
@@ -986,6 +1134,10 @@ class Tensor:
     def pin_memory(self, *args: Any) -> Tensor: ...
     def poisson(self, generator: Generator | None = None) -> Tensor:
         """Numbers of the Poisson distributions whose rates input has."""
+    def polygamma(self, n: _int) -> Tensor:
+        """The n-th derivative of digamma."""
+    def polygamma_(self, n: _int) -> Tensor:
+        """The n-th derivative of digamma."""
     def positive(self) -> Tensor:
         """input itself."""
     def pow(self, exponent: Tensor | Number) -> Tensor:
@@ -996,6 +1148,10 @@ class Tensor:
         """input where positive, weight * input elsewhere; weight: one number, or one for each element of axis 1 (He et al. 2015)."""
     def prod(self, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None) -> Tensor:
         """The product along dim, or of all elements. Bools and integers are multiplied in int64."""
+    def put(self, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
+        """input with the elements that index names in its flattened form replaced by source's, or increased by them with accumulate."""
+    def put_(self, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
+        """input with the elements that index names in its flattened form replaced by source's, or increased by them with accumulate."""
     @overload
     def quantile(self, q: Tensor, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear') -> Tensor:
         """What a share q of the elements does not exceed, along dim. For a vector q the results lie along axis 0."""
@@ -1050,6 +1206,10 @@ class Tensor:
     def reshape_as(self, other: Tensor) -> Tensor:
         """input.reshape(other.size())."""
     def resize_(self, *args: Any, **kwargs) -> Tensor: ...
+    def resize_as_(self, other: Any, *, memory_format: Any = None) -> Any:
+        """Takes the size of another tensor, in place; the order in memory is row-major, or
+        memory_format's.
+        """
     def resolve_conj(self) -> Tensor: ...
     def resolve_neg(self) -> Tensor: ...
     def retain_grad(self) -> None: ...
@@ -1087,7 +1247,10 @@ class Tensor:
         """The elements of src that index sends to one place, reduced; with those of input, unless include_self is false."""
     def select(self, dim: _int, index: _int) -> Tensor:
         """What lies at index along dim; the axis disappears."""
-    def set_(self, arg: Tensor, /) -> Tensor: ...
+    def select_scatter(self, src: Tensor, dim: _int, index: _int) -> Tensor:
+        """A copy of input whose slice at index along dim is src."""
+    def set_(self, source: Tensor) -> Tensor:
+        """From now on this tensor lies on the memory of source, and is of its size."""
     def sgn(self) -> Tensor:
         """The sign: -1, 0 or 1; of a complex number input / |input|, or 0."""
     def sgn_(self) -> Tensor:
@@ -1108,10 +1271,16 @@ class Tensor:
         """The sine of input in radians."""
     def sin_(self) -> Tensor:
         """The sine of input in radians."""
+    def sinc(self) -> Tensor:
+        """sin(pi input) / (pi input); 1 at 0."""
+    def sinc_(self) -> Tensor:
+        """sin(pi input) / (pi input); 1 at 0."""
     def sinh(self) -> Tensor:
         """The hyperbolic sine."""
     def sinh_(self) -> Tensor:
         """The hyperbolic sine."""
+    def slice_scatter(self, src: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1) -> Tensor:
+        """A copy of input whose part start:end:step along dim is src."""
     def softmax(self, dim: _int, dtype: _dtype | None = None) -> Tensor:
         """exp(input) over its sum along dim; computed in dtype, if there is one. Floating point only."""
     def sort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool = False) -> _sort_result:
@@ -1126,11 +1295,15 @@ class Tensor:
     @overload
     def split(self, split_size: _int | Sequence[_int], dim: _int = 0) -> tuple[Tensor, ...]:
         """Pieces of these sizes along dim."""
+    def split_with_sizes(self, split_sizes: Any, dim: Any = 0) -> Any:
+        """Pieces of these sizes along dim, as views."""
     def sqrt(self) -> Tensor:
         """The square root."""
     def sqrt_(self) -> Tensor:
         """The square root."""
     def square(self) -> Tensor:
+        """input * input."""
+    def square_(self) -> Tensor:
         """input * input."""
     def squeeze(self, dim: _int | Sequence[_int] | None = None) -> Tensor:
         """Without its axes of size 1; or of the axes in dim, without those of size 1."""
@@ -1162,10 +1335,10 @@ class Tensor:
         """The sum over the axes in dim, or over all of them. Bools and integers are summed in int64."""
     def sum_to_size(self, *size: _int | Sequence[_int]) -> Tensor:
         """input summed so that it has this size: undoes expand."""
-    def swapaxes(self, dim0: _int, dim1: _int) -> Tensor:
-        """Two axes swapped."""
-    def swapaxes_(self, dim0: _int, dim1: _int) -> Tensor:
-        """Two axes swapped."""
+    def swapaxes(self, axis0: Any, axis1: Any) -> Any:
+        """self with two axes exchanged: a view. NumPy's name of transpose."""
+    def swapaxes_(self, axis0: Any, axis1: Any) -> Any:
+        """Exchanges two axes of self."""
     def swapdims(self, dim0: _int, dim1: _int) -> Tensor:
         """Two axes swapped."""
     def swapdims_(self, dim0: _int, dim1: _int) -> Tensor:
@@ -1186,6 +1359,13 @@ class Tensor:
         """The hyperbolic tangent."""
     def tanh_(self) -> Tensor:
         """The hyperbolic tangent."""
+    def tensor_split(self, indices_or_sections: Any, dim: Any = 0) -> Any:
+        """Pieces of a tensor along dim, as views: so many of nearly equal size, or cut at indices.
+
+        Args:
+        indices_or_sections: the number of pieces, or a sequence of the places of the cuts; also
+        as a tensor.
+        """
     def tile(self, *dims: _int | Sequence[_int]) -> Tensor:
         """repeat, where fewer dims than axes repeat the last axes only."""
     def to_sparse(self, *args: Any, **kwargs: Any) -> Tensor:
@@ -1222,7 +1402,8 @@ class Tensor:
         """The integer part of input."""
     def trunc_(self) -> Tensor:
         """The integer part of input."""
-    def type_as(self, arg: Tensor, /) -> Tensor: ...
+    def type_as(self, other: Tensor) -> Tensor:
+        """This tensor in the dtype of another."""
     def unbind(self, dim: _int = 0) -> tuple[Tensor, ...]:
         """The slices along dim, the axis removed."""
     def unflatten(self, dim: _int, sizes: _int | Sequence[_int]) -> Tensor:
@@ -1231,6 +1412,10 @@ class Tensor:
         """Windows of size elements along dimension, step apart, as a new last axis."""
     def uniform_(self, from_: _float = 0.0, to: _float = 1.0, *, generator: Generator | None = None) -> Tensor:
         """Every element becomes a number drawn evenly from [from, to)."""
+    def unsafe_chunk(self, chunks: Any, dim: Any = 0) -> Any:
+        """torch.chunk, whose pieces may be changed in place."""
+    def unsafe_split(self, split_size: Any, dim: Any = 0) -> Any:
+        """torch.split, whose pieces may be changed in place: they are views all the same."""
     def unsqueeze(self, dim: _int) -> Tensor:
         """A new axis of size 1 at dim."""
     def unsqueeze_(self, dim: _int) -> Tensor:
@@ -1256,8 +1441,10 @@ class Tensor:
         """The same bytes read as another dtype."""
     def view_as(self, other: Tensor) -> Tensor:
         """input.view(other.size())."""
-    def where(self, input: Tensor | Number, other: Tensor | Number) -> Tensor:
-        """input where condition holds, other elsewhere."""
+    def vsplit(self, indices_or_sections: Any) -> Any:
+        """Pieces of a tensor along axis 0, as views: so many equal ones, or cut at indices."""
+    def where(self, condition: Any, other: Any) -> Any:
+        """Elements of self where condition holds, of other elsewhere."""
     def xlogy(self, other: Tensor | Number) -> Tensor:
         """input * log(other); 0 where input is 0 and other is a number."""
     def xlogy_(self, other: Tensor | Number) -> Tensor:
@@ -1311,6 +1498,9 @@ class dtype:
 def _apply_function(cls: Any, ctx: Any, backward: Any | None, args: tuple, run: Any) -> Any: ...
 def _as_subclass(arg0: Tensor, arg1: Any, /) -> Any: ...
 def _backward(tensors: Any, grads: Any | None, retain_graph: _bool | None, create_graph: _bool, inputs: Any | None) -> None: ...
+def _backward_run(arg: Any, /) -> tuple: ...
+def _bags_of_rows(weight: Tensor, indices: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None, mode: _str = 'mean', scale_grad_by_freq: _bool = False, include_last_offset: _bool = False, padding_idx: _int = -1) -> Tensor:
+    """The sum, mean or maximum of the rows of weight (n, d) in each bag of indices: (B, L), or (*) with offsets (B), where each bag begins; gives (B, d). The row padding_idx counts nothing; per_sample_weights, like indices, multiply the rows of a sum."""
 def _bytes_below(arg: Tensor, /) -> Tensor:
     """All the memory below a tensor, as a uint8 tensor on it."""
 def _cast(input: Tensor, dtype: _dtype) -> Tensor:
@@ -1321,6 +1511,10 @@ def _contents(arg: Tensor, /) -> _bytes:
     """The elements in reading order, as bytes."""
 def _convolution_weight(grad: Tensor, input: Tensor, size: _int | Sequence[_int], stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, transposed: _bool = False, output_padding: _int | Sequence[_int] = 0, groups: _int = 1) -> Tensor:
     """The gradient of the weight, of shape [size], of the convolution of input whose output has the gradient grad."""
+def _ctc_forward(log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor, blank: _int = 0, zero_infinity: _bool = False) -> _ctc_forward_result:
+    """-log of the probability of each target, and what its gradient needs."""
+def _ctc_grad(grad: Tensor, log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor, neg_log_likelihood: Tensor, log_alpha: Tensor, blank: _int = 0, zero_infinity: _bool = False) -> Tensor:
+    """The gradient of ctc_forward with respect to scores whose log_softmax is log_probs; log_softmax passes it on unchanged."""
 def _disabled_torch_function_impl(*args: Any, **kwargs: Any) -> Any: ...
 def _div_trunc(input: Tensor, other: Tensor) -> Tensor:
     """The quotient rounded towards zero."""
@@ -1328,6 +1522,7 @@ def _dropout_mask(input: Tensor, p: _float, generator: Generator | None = None) 
     """Of input's sizes, dtype and memory order: 1 / (1 - p) with probability 1 - p, else 0."""
 def _embedding_dense_backward(grad_output: Tensor, indices: Tensor, num_weights: _int, padding_idx: _int = -1, scale_grad_by_freq: _bool = False) -> Tensor:
     """The gradient of embedding for a table of num_weights rows."""
+def _forget_hints() -> None: ...
 def _from_contents(bytes: _bytes, dtype: Any, size: Any) -> Tensor: ...
 def _gelu_erf(input: Tensor) -> Tensor:
     """gelu by the error function."""
@@ -1336,6 +1531,9 @@ def _gelu_tanh(input: Tensor) -> Tensor:
 def _grad(outputs: Any, inputs: Any, grad_outputs: Any | None, retain_graph: _bool | None, create_graph: _bool, allow_unused: _bool) -> Tensor | None: ...
 def _grad_fn(arg: Tensor, /) -> Any: ...
 def _gradient_edge(arg: Tensor, /) -> tuple: ...
+def _hint(spelling: _str, message: _str, category: Any | None = None) -> None:
+    """Warns of an old spelling at the caller's line, once per process and spelling."""
+def _increment_version(arg: Tensor, /) -> None: ...
 def _index(input: Tensor, indices: Sequence[Tensor] | None = None) -> Tensor:
     """The elements that index tensors name, one per axis; an undefined one takes the axis whole. Their shape stands where they stand, or first if they are apart."""
 def _index_put(input: Tensor, values: Tensor, indices: Sequence[Tensor] | None = None, accumulate: _bool = False) -> Tensor:
@@ -1367,6 +1565,10 @@ def _pooled_places_add(grad: Tensor, indices: Tensor, size: _int | Sequence[_int
     """Zeros of shape size with grad added at indices."""
 def _pop_saved_hooks() -> None: ...
 def _push_saved_hooks(arg0: Any, arg1: Any, /) -> None: ...
+def _rrelu_noise(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, generator: Generator | None = None) -> Tensor:
+    """1 where input is positive, else a slope from [lower, upper), drawn in row-major order."""
+def _same_view(input: Tensor) -> Tensor:
+    """input itself, as a view."""
 def _seed_this_thread(arg: Any, /) -> None: ...
 def _set_anomaly(arg0: _bool, arg1: _bool, /) -> None: ...
 def _set_grad_enabled(arg: _bool, /) -> None: ...
@@ -1404,7 +1606,7 @@ def acosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 acosh_: Any
 def adaptive_avg_pool1d(input: Tensor, output_size: _int | Sequence[_int], *, out: Tensor | None = None) -> Tensor:
     """The means of output_size windows that cover the last axis."""
-def add(input: Tensor, other: Tensor | Number, *, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
+def add(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
     """input + alpha * other."""
 add_: Any
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: Number = 1, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
@@ -1439,6 +1641,8 @@ def amin(input: Tensor, dim: _int | Sequence[_int] = (), keepdim: _bool = False,
     """The smallest element over the axes in dim, or over all. Equal ones share the gradient."""
 def aminmax(input: Tensor, *, dim: _int | None = None, keepdim: _bool = False, out: Sequence[Tensor] | None = None) -> _aminmax_result:
     """The smallest and largest elements along dim, or of all."""
+def angle(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The angle of a complex number, in (-pi, pi]; of a real one 0, or pi where negative."""
 @overload
 def any(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether an element is not zero; uint8 for uint8, else bool."""
@@ -1482,6 +1686,9 @@ def argwhere(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Where input is not zero: a row of indices for each element."""
 def as_strided(input: Tensor, size: _int | Sequence[_int], stride: _int | Sequence[_int], storage_offset: _int | None = None) -> Tensor:
     """Any sizes, strides and offset on the input's memory."""
+as_strided_: Any
+def as_strided_scatter(input: Tensor, src: Tensor, size: _int | Sequence[_int], stride: _int | Sequence[_int], storage_offset: _int | None = None, *, out: Tensor | None = None) -> Tensor:
+    """A copy of input whose as_strided view is src."""
 def as_tensor(data: Any | None, dtype: Any | None = None, device: Any | None = None) -> Tensor:
     """data itself where it is a tensor, an array's memory where it is an array, else a copy."""
 def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1518,22 +1725,22 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     """The sum of input1[..., i] weight[o, i, j] input2[..., j] over i and j, plus bias[o]."""
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: _int = 0, *, out: Tensor | None = None) -> Tensor:
     """How often each number 0, 1, .. occurs in the vector input, or the sums of its weights."""
-def bitwise_and(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def bitwise_and(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input & other, bit by bit."""
 bitwise_and_: Any
-def bitwise_left_shift(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def bitwise_left_shift(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input * 2 ** other, in the integer type of input."""
 bitwise_left_shift_: Any
 def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Every bit inverted; of bools, not."""
 bitwise_not_: Any
-def bitwise_or(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def bitwise_or(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input | other, bit by bit."""
 bitwise_or_: Any
-def bitwise_right_shift(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def bitwise_right_shift(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input shifted right by other bits, the sign kept."""
 bitwise_right_shift_: Any
-def bitwise_xor(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def bitwise_xor(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input ^ other, bit by bit."""
 bitwise_xor_: Any
 def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1548,6 +1755,8 @@ def bucketize(input: Tensor | Number, boundaries: Tensor, *, out_int32: _bool = 
 def can_cast(from_: Any, to: Any) -> _bool: ...
 def cat(tensors: Sequence[Tensor], dim: _int = 0, *, out: Tensor | None = None) -> Tensor:
     """The tensors one after another along dim."""
+def cdist(x1: Tensor, x2: Tensor, p: _float = 2.0, compute_mode: _str = 'use_mm_for_euclid_dist_if_necessary', *, out: Tensor | None = None) -> Tensor:
+    """The norms of order p of the differences of all rows of x1 (.., n, k) and of x2 (.., m, k)."""
 cdouble: dtype
 def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smallest integer not below input."""
@@ -1583,6 +1792,10 @@ def clone(input: Tensor, *, memory_format: _str = 'preserve', out: Tensor | None
     """A copy with memory of its own."""
 def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """Tensors along axis 1; vectors become columns."""
+def combinations(input: Tensor, r: _int = 2, with_replacement: _bool = False, *, out: Tensor | None = None) -> Tensor:
+    """All choices of r elements of a vector, as rows."""
+def complex(real: Tensor, imag: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The complex numbers real + i * imag."""
 complex128: dtype
 complex64: dtype
 def concat(tensors: Sequence[Tensor], dim: _int = 0, *, out: Tensor | None = None) -> Tensor:
@@ -1626,14 +1839,24 @@ def convolution(input: Tensor, weight: Tensor, bias: Tensor | None, stride: _int
 def copysign(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """|input| with the sign of other."""
 copysign_: Any
+def corrcoef(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The correlation coefficients of variables in rows."""
 def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The cosine of input in radians."""
 cos_: Any
 def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The hyperbolic cosine."""
 cosh_: Any
+def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0.0, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """1 - cosine where target is 1, max(0, cosine - margin) where it is -1. Inputs (N, D) with target (N), or (D) with ()."""
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08, *, out: Tensor | None = None) -> Tensor:
+    """The scalar product along dim over the product of the norms, each not below eps."""
 def count_nonzero(input: Tensor, dim: _int | Sequence[_int] | None = None, *, out: Tensor | None = None) -> Tensor:
     """How many elements are not zero, over the axes in dim; int64."""
+def cov(input: Tensor, *, correction: _int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None, out: Tensor | None = None) -> Tensor:
+    """The covariance matrix of variables in rows; columns may have integer frequencies and real weights."""
+def cross(input: Tensor, other: Tensor, dim: _int | None = None, *, out: Tensor | None = None) -> Tensor:
+    """The cross products of vectors of 3 along dim; without dim the first axis of size 3."""
 def cummax(input: Tensor, dim: _int, *, out: Sequence[Tensor] | None = None) -> _cummax_result:
     """The largest element so far along dim and its index; the last of equal ones."""
 def cummin(input: Tensor, dim: _int, *, out: Sequence[Tensor] | None = None) -> _cummin_result:
@@ -1644,6 +1867,12 @@ cumprod_: Any
 def cumsum(input: Tensor, dim: _int, *, dtype: _dtype | None = None, out: Tensor | None = None) -> Tensor:
     """out[i] = input[0] + .. + input[i] along dim. Bools and integers are summed in int64."""
 cumsum_: Any
+@overload
+def cumulative_trapezoid(y: Tensor, x: Tensor, *, dim: _int = -1, out: Tensor | None = None) -> Tensor:
+    """The integrals of y along dim up to each point, by the trapezoidal rule, at x."""
+@overload
+def cumulative_trapezoid(y: Tensor, *, dx: _float = 1.0, dim: _int = -1, out: Tensor | None = None) -> Tensor:
+    """The integrals of y along dim up to each point, by the trapezoidal rule, dx apart."""
 default_generator: Generator
 def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Degrees to radians."""
@@ -1658,20 +1887,27 @@ def diagflat(input: Tensor, offset: _int = 0, *, out: Tensor | None = None) -> T
     """The flattened input as the diagonal of a matrix of zeros."""
 def diagonal(input: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1) -> Tensor:
     """The diagonal of axes dim1 and dim2 as the last axis; offset moves it right, or down where negative."""
+def diagonal_scatter(input: Tensor, src: Tensor, offset: _int = 0, dim1: _int = 0, dim2: _int = 1, *, out: Tensor | None = None) -> Tensor:
+    """A copy of input whose diagonal is src."""
 def diff(input: Tensor, n: _int = 1, dim: _int = -1, prepend: Tensor | None = None, append: Tensor | None = None, *, out: Tensor | None = None) -> Tensor:
     """The differences of neighbours along dim, n times; between prepend and append."""
+def digamma(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The derivative of lgamma."""
+digamma_: Any
+def dist(input: Tensor, other: Tensor, p: _float = 2.0, *, out: Tensor | None = None) -> Tensor:
+    """The norm of order p of input - other."""
 @overload
-def div(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def div(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input / other; of integers the true quotient."""
 @overload
-def div(input: Tensor, other: Tensor | Number, *, rounding_mode: _str, out: Tensor | None = None) -> Tensor:
+def div(input: Tensor | Number, other: Tensor | Number, *, rounding_mode: _str, out: Tensor | None = None) -> Tensor:
     """input / other, rounded: towards zero ('trunc'), down ('floor') or not at all (None)."""
 div_: Any
 @overload
-def divide(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def divide(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input / other; of integers the true quotient."""
 @overload
-def divide(input: Tensor, other: Tensor | Number, *, rounding_mode: _str, out: Tensor | None = None) -> Tensor:
+def divide(input: Tensor | Number, other: Tensor | Number, *, rounding_mode: _str, out: Tensor | None = None) -> Tensor:
     """input / other, rounded: towards zero ('trunc'), down ('floor') or not at all (None)."""
 divide_: Any
 def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1684,12 +1920,12 @@ def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
 def einsum(operands: Sequence[Tensor], equation: _str, *, out: Tensor | None = None) -> Tensor:
     """Sums of products of elements after Einstein: each letter of the equation names an axis; what the output does not name is summed. ... stands for axes without names."""
 def embedding(weight: Tensor, indices: Tensor, padding_idx: _int = -1, scale_grad_by_freq: _bool = False, sparse: _bool = False, *, out: Tensor | None = None) -> Tensor:
-    """Rows of weight (n, d) by index: indices (*) of int64 or int32 give (*, d). The row padding_idx gets no gradient; with scale_grad_by_freq a row's gradient is divided by the number of its uses."""
+    """Rows of weight (n, d) by index: indices (*) of int64 or int32 give (*, d). The row padding_idx gets no gradient; with scale_grad_by_freq a row's gradient is divided by the number of its uses. sparse is accepted; gradients are dense."""
 def embedding_renorm(input: Tensor, indices: Tensor, max_norm: _float, norm_type: _float, *, out: Tensor | None = None) -> Tensor:
     """The rows of input that indices name, scaled so that no norm exceeds max_norm."""
 def empty(*size: _int | Sequence[_int], dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """A tensor of this size whose elements are not set."""
-def empty_like(input: Tensor, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+def empty_like(input: Tensor, *, memory_format: _str = 'preserve', dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """An unset tensor of input's size, dtype and memory order."""
 def empty_strided(size: _int | Sequence[_int], stride: _int | Sequence[_int], *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """A tensor of these sizes and strides whose elements are not set."""
@@ -1702,6 +1938,9 @@ erf_: Any
 def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 - erf(input), exact for large input."""
 erfc_: Any
+def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The inverse of erf, on (-1, 1)."""
+erfinv_: Any
 def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """e to the power of input."""
 def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1736,10 +1975,13 @@ float: dtype
 float16: dtype
 float32: dtype
 float64: dtype
+def float_power(input: Tensor | Number, exponent: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+    """input ** exponent in float64, or complex128."""
+float_power_: Any
 def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The largest integer not above input."""
 floor_: Any
-def floor_divide(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def floor_divide(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """The quotient rounded down."""
 floor_divide_: Any
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1752,6 +1994,8 @@ fmod_: Any
 def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """input - trunc(input)."""
 frac_: Any
+def frexp(input: Tensor, *, out: Sequence[Tensor] | None = None) -> _frexp_result:
+    """mantissa in (-1, -0.5], 0 or [0.5, 1) and exponent with input = mantissa * 2 ** exponent."""
 def from_dlpack(ext_tensor: Any, *, device: Any | None = None, copy: Any | None = None) -> Any:
     """A tensor on the memory of any object with __dlpack__, or of a capsule."""
 def from_numpy(ndarray: Any | None) -> Tensor:
@@ -1760,10 +2004,13 @@ def frombuffer(buffer: Any, *, dtype: Any, count: _int = -1, offset: _int = 0, r
     """A 1-dim tensor on the memory of an object with the buffer protocol."""
 def full(size: _int | Sequence[_int], fill_value: Number, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """A tensor of this size, every element fill_value."""
-def full_like(input: Tensor, fill_value: Number, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+def full_like(input: Tensor, fill_value: Number, *, memory_format: _str = 'preserve', dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """fill_value in input's size, dtype and memory order."""
 def gather(input: Tensor, dim: _int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
+def gcd(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The greatest common divisor."""
+gcd_: Any
 def ge(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """Whether input >= other."""
 ge_: Any
@@ -1785,11 +2032,29 @@ gt_: Any
 half: dtype
 def hardshrink(input: Tensor, lambd: _float = 0.5, *, out: Tensor | None = None) -> Tensor:
     """input outside [-lambd, lambd]; 0 within."""
+def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """0 where input is negative, 1 where positive, values where 0."""
+heaviside_: Any
+def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """input where target is 1, max(0, margin - input) where it is -1, else both."""
+def histc(input: Tensor, bins: _int = 100, min: _float = 0.0, max: _float = 0.0, *, out: Tensor | None = None) -> Tensor:
+    """How many elements lie in each of bins equal intervals from min to max; from the smallest to the largest element if those are equal."""
 def hstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """Tensors side by side: along axis 1, or 0 for vectors."""
 def hypot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sqrt(input^2 + other^2), without overflow."""
 hypot_: Any
+def i0(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The modified Bessel function of the first kind, order 0."""
+i0_: Any
+def igamma(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The regularised lower incomplete gamma function P(input, other)."""
+igamma_: Any
+def igammac(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The regularised upper incomplete gamma function Q(input, other)."""
+igammac_: Any
+def imag(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The imaginary parts of a complex tensor, a view."""
 def index_add(input: Tensor, dim: _int, index: Tensor, source: Tensor, *, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
     """out = input; the slice index[i] of out along dim gains alpha times slice i of source."""
 index_add_: Any
@@ -1803,6 +2068,9 @@ def index_fill(input: Tensor, dim: _int, index: Tensor, value: Number, *, out: T
 def index_fill(input: Tensor, dim: _int, index: Tensor, value: Tensor, *, out: Tensor | None = None) -> Tensor:
     """index_fill with a 0-dim tensor."""
 index_fill_: Any
+def index_reduce(input: Tensor, dim: _int, index: Tensor, source: Tensor, reduce: _str, *, include_self: _bool = True, out: Tensor | None = None) -> Tensor:
+    """The slices of source that index sends to one slice of input along dim, reduced; with that of input unless include_self is false."""
+index_reduce_: Any
 def index_select(input: Tensor, dim: _int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The slices of input along dim that the vector index names."""
 def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1820,14 +2088,26 @@ def isclose(input: Tensor, other: Tensor, rtol: _float = 1e-05, atol: _float = 1
     """Whether |input - other| <= atol + rtol * |other|."""
 def isfinite(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether an element is neither infinite nor NaN."""
+def isin(elements: Tensor | Number, test_elements: Tensor | Number, *, assume_unique: _bool = False, invert: _bool = False, out: Tensor | None = None) -> Tensor:
+    """Whether each of elements is among test_elements."""
 def isinf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether an element is infinite."""
 def isnan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether an element is not a number."""
+def isreal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Whether an element's imaginary part is zero."""
+def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The Kronecker product."""
 def kthvalue(input: Tensor, k: _int, dim: _int = -1, keepdim: _bool = False, *, out: Sequence[Tensor] | None = None) -> _kthvalue_result:
     """The k-th smallest element along dim, counted from 1."""
 def layer_norm(input: Tensor, normalized_shape: _int | Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
     """Normalises over the last axes, of sizes normalized_shape; weight and bias have that shape."""
+def lcm(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The least common multiple."""
+lcm_: Any
+def ldexp(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """input * 2 ** other."""
+ldexp_: Any
 def le(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """Whether input <= other."""
 le_: Any
@@ -1840,7 +2120,14 @@ less_: Any
 def less_equal(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """Whether input <= other."""
 less_equal_: Any
+def lgamma(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The logarithm of |gamma(input)|."""
+lgamma_: Any
+@overload
 def linspace(start: Number, end: Number, steps: _int, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+    """steps numbers from start to end, both included, evenly spaced."""
+@overload
+def linspace(start: Tensor | Number, end: Tensor | Number, steps: _int, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """steps numbers from start to end, both included, evenly spaced."""
 def live_bytes() -> _int: ...
 def live_nodes() -> _int: ...
@@ -1860,6 +2147,8 @@ def log_softmax(input: Tensor, dim: _int, dtype: _dtype | None = None, *, out: T
     """The logarithm of softmax: input - log(sum(exp(input)))."""
 def logaddexp(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """log(exp(input) + exp(other)), without overflow."""
+def logaddexp2(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """log2(2 ** input + 2 ** other), without overflow."""
 def logcumsumexp(input: Tensor, dim: _int, *, out: Tensor | None = None) -> Tensor:
     """The logarithm of cumsum(exp(input)), without overflow."""
 def logical_and(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -1874,7 +2163,14 @@ logical_or_: Any
 def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The logical logical_xor of what is not zero."""
 logical_xor_: Any
+def logit(input: Tensor, eps: _float | None = None, *, out: Tensor | None = None) -> Tensor:
+    """log(input / (1 - input)); with eps input is limited to [eps, 1 - eps] first."""
+logit_: Any
+@overload
 def logspace(start: Number, end: Number, steps: _int, base: _float = 10.0, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+    """base ** linspace(start, end, steps)."""
+@overload
+def logspace(start: Tensor | Number, end: Tensor | Number, steps: _int, base: _float = 10.0, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """base ** linspace(start, end, steps)."""
 def logsumexp(input: Tensor, dim: _int | Sequence[_int], keepdim: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """log(sum(exp(input))) over the axes in dim, without overflow."""
@@ -1882,6 +2178,8 @@ long: dtype
 def lt(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """Whether input < other."""
 lt_: Any
+def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0.0, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """max(0, margin - target * (input1 - input2)): target 1 wants input1 larger."""
 def masked_fill(input: Tensor, mask: Tensor, value: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """value where mask holds, input elsewhere. value is a number or a 0-dim tensor."""
 masked_fill_: Any
@@ -1936,20 +2234,30 @@ def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tenso
 minimum_: Any
 def mm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The product of matrices [n, k] and [k, m]."""
+def mode(input: Tensor, dim: _int = -1, keepdim: _bool = False, *, out: Sequence[Tensor] | None = None) -> _mode_result:
+    """The most frequent element along dim, the smallest of equally frequent ones, and where it is last."""
 def moveaxis(input: Tensor, source: _int | Sequence[_int], destination: _int | Sequence[_int], *, out: Tensor | None = None) -> Tensor:
     """The axes source moved to the places destination, the others in order."""
 def movedim(input: Tensor, source: _int | Sequence[_int], destination: _int | Sequence[_int], *, out: Tensor | None = None) -> Tensor:
     """The axes source moved to the places destination, the others in order."""
-def mul(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """input sorted along axis 0."""
+def mul(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input * other."""
 mul_: Any
 def multinomial(input: Tensor, num_samples: _int, replacement: _bool = False, *, generator: Generator | None = None, out: Tensor | None = None) -> Tensor:
     """num_samples indices into input (m), or into each row of input (n, m), drawn with probabilities in proportion to its values; int64. Without replacement no index comes twice."""
-def multiply(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def multiply(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input * other."""
 multiply_: Any
 def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The product of a matrix [n, k] and a vector [k]."""
+def mvlgamma(input: Tensor, p: _int, *, out: Tensor | None = None) -> Tensor:
+    """The logarithm of the multivariate gamma function of dimension p."""
+mvlgamma_: Any
+def nan_to_num(input: Tensor, nan: _float | None = None, posinf: _float | None = None, neginf: _float | None = None, *, out: Tensor | None = None) -> Tensor:
+    """NaN and infinities replaced: by 0 and the largest and smallest numbers of the dtype, unless others are given."""
+nan_to_num_: Any
 def nanmean(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: Tensor | None = None) -> Tensor:
     """The mean of what is not NaN."""
 @overload
@@ -1966,8 +2274,12 @@ def nanquantile(input: Tensor, q: _float, dim: _int | None = None, keepdim: _boo
     """quantile of what is not NaN."""
 def nansum(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: Tensor | None = None) -> Tensor:
     """The sum of what is not NaN."""
+@overload
 def narrow(input: Tensor, dim: _int, start: _int, length: _int, *, out: Tensor | None = None) -> Tensor:
     """The length elements from start along dim."""
+@overload
+def narrow(input: Tensor, dim: _int, start: Tensor, length: _int, *, out: Tensor | None = None) -> Tensor:
+    """narrow with start as a 0-dim tensor."""
 def native_layer_norm(input: Tensor, normalized_shape: _int | Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Sequence[Tensor] | None = None) -> _native_layer_norm_result:
     """layer_norm, with the means and the reciprocal standard deviations that were used."""
 def ne(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
@@ -1979,6 +2291,9 @@ neg_: Any
 def negative(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """-input."""
 negative_: Any
+def nextafter(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The next number of the dtype after input in other's direction."""
+nextafter_: Any
 def nonzero(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Where input is not zero: a row of int64 indices (n, dim) for each element."""
 @overload
@@ -1992,14 +2307,20 @@ def not_equal(input: Tensor, other: Tensor | Number, *, out: Tensor | None = Non
 not_equal_: Any
 def ones(*size: _int | Sequence[_int], dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """A tensor of ones."""
-def ones_like(input: Tensor, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+def ones_like(input: Tensor, *, memory_format: _str = 'preserve', dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """Ones of input's size, dtype and memory order."""
 def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The matrix input[i] * vec2[j] of two vectors."""
+def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False, *, out: Tensor | None = None) -> Tensor:
+    """The p-norm of x1 - x2 + eps along the last axis."""
 def permute(input: Tensor, *dims: _int | Sequence[_int]) -> Tensor:
     """The axes in another order."""
 def poisson(input: Tensor, generator: Generator | None = None, *, out: Tensor | None = None) -> Tensor:
     """Numbers of the Poisson distributions whose rates input has."""
+def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, eps: _float = 1e-08, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """exp(input) - target * input, or input - target * log(input + eps) without log_input; full adds Stirling's approximation of log(target!) where target > 1."""
+def polar(abs: Tensor, angle: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The complex numbers abs * (cos(angle) + i * sin(angle))."""
 def positive(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """input itself."""
 def pow(input: Tensor | Number, exponent: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
@@ -2011,6 +2332,9 @@ preserve_format: memory_format
 def prod(input: Tensor, dim: _int | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: Tensor | None = None) -> Tensor:
     """The product along dim, or of all elements. Bools and integers are multiplied in int64."""
 def promote_types(type1: Any, type2: Any) -> _dtype: ...
+def put(input: Tensor, index: Tensor, source: Tensor, accumulate: _bool = False, *, out: Tensor | None = None) -> Tensor:
+    """input with the elements that index names in its flattened form replaced by source's, or increased by them with accumulate."""
+put_: Any
 @overload
 def quantile(input: Tensor, q: Tensor, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear', out: Tensor | None = None) -> Tensor:
     """What a share q of the elements does not exceed, along dim. For a vector q the results lie along axis 0."""
@@ -2044,6 +2368,8 @@ def randperm(n: _int, *, generator: Generator | None = None, dtype: _dtype | Non
     """The numbers 0 .. n - 1 in random order; int64 unless dtype says otherwise."""
 def ravel(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """One dimension, in row-major order."""
+def real(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The real parts, a view; a real tensor is returned itself."""
 def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 / input."""
 reciprocal_: Any
@@ -2080,6 +2406,8 @@ def round(input: Tensor, *, decimals: _int = 0, out: Tensor | None = None) -> Te
 round_: Any
 def row_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """Tensors one below another: along axis 0; vectors become rows."""
+def rrelu(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, training: _bool = False, generator: Generator | None = None, *, out: Tensor | None = None) -> Tensor:
+    """input where positive, else input times a slope: random from [lower, upper) in training, their middle otherwise (Xu et al. 2015)."""
 def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 / sqrt(input)."""
 rsqrt_: Any
@@ -2102,6 +2430,8 @@ def searchsorted(sorted_sequence: Tensor, input: Tensor | Number, sorter: Tensor
     """For each value of input the place in sorted_sequence (last axis) where it would be inserted: the first not below it, or with right the first above it."""
 def select(input: Tensor, dim: _int, index: _int) -> Tensor:
     """What lies at index along dim; the axis disappears."""
+def select_scatter(input: Tensor, src: Tensor, dim: _int, index: _int, *, out: Tensor | None = None) -> Tensor:
+    """A copy of input whose slice at index along dim is src."""
 def selu(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """scale * elu(input, alpha) with the constants of Klambauer et al. 2017."""
 def set_default_dtype(d: Any) -> None: ...
@@ -2122,9 +2452,14 @@ def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The sine of input in radians."""
 sin_: Any
+def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """sin(pi input) / (pi input); 1 at 0."""
+sinc_: Any
 def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The hyperbolic sine."""
 sinh_: Any
+def slice_scatter(input: Tensor, src: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1, *, out: Tensor | None = None) -> Tensor:
+    """A copy of input whose part start:end:step along dim is src."""
 def softmax(input: Tensor, dim: _int, dtype: _dtype | None = None, *, out: Tensor | None = None) -> Tensor:
     """exp(input) over its sum along dim; computed in dtype, if there is one. Floating point only."""
 def sort(input: Tensor, dim: _int = -1, descending: _bool = False, *, stable: _bool = False, out: Sequence[Tensor] | None = None) -> _sort_result:
@@ -2143,6 +2478,7 @@ def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 sqrt_: Any
 def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """input * input."""
+square_: Any
 def squeeze(input: Tensor, dim: _int | Sequence[_int] | None = None) -> Tensor:
     """Without its axes of size 1; or of the axes in dim, without those of size 1."""
 squeeze_: Any
@@ -2167,10 +2503,10 @@ def std_mean(input: Tensor, unbiased: _bool, *, out: Sequence[Tensor] | None = N
 def std_mean(input: Tensor, dim: _int | Sequence[_int] | None, unbiased: _bool = True, keepdim: _bool = False, *, out: Sequence[Tensor] | None = None) -> _std_mean_result:
     """The older form of std_mean: unbiased is correction 1."""
 strided: layout
-def sub(input: Tensor, other: Tensor | Number, *, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
+def sub(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
     """input - alpha * other."""
 sub_: Any
-def subtract(input: Tensor, other: Tensor | Number, *, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
+def subtract(input: Tensor | Number, other: Tensor | Number, *, alpha: Number = 1, out: Tensor | None = None) -> Tensor:
     """input - alpha * other."""
 subtract_: Any
 def sum(input: Tensor, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, *, dtype: _dtype | None = None, out: Tensor | None = None) -> Tensor:
@@ -2208,21 +2544,29 @@ def trace(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def transpose(input: Tensor, dim0: _int, dim1: _int) -> Tensor:
     """Two axes swapped."""
 transpose_: Any
+@overload
+def trapezoid(y: Tensor, x: Tensor, *, dim: _int = -1, out: Tensor | None = None) -> Tensor:
+    """The integral of y along dim by the trapezoidal rule, at x."""
+@overload
+def trapezoid(y: Tensor, *, dx: _float = 1.0, dim: _int = -1, out: Tensor | None = None) -> Tensor:
+    """The integral of y along dim by the trapezoidal rule, dx apart."""
 def tril(input: Tensor, diagonal: _int = 0, *, out: Tensor | None = None) -> Tensor:
     """Matrices (*, n, m) with zeros above the diagonal of this number."""
 tril_: Any
 def tril_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """The places (2, n) in the triangle of a row x col matrix; int64."""
+def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: _float = 1.0, p: _float = 2.0, eps: _float = 1e-06, swap: _bool = False, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """max(0, margin + d(anchor, positive) - d(anchor, negative)), d being pairwise_distance; swap: the smaller of d(anchor, negative) and d(positive, negative) (Balntas et al. 2016)."""
 def triu(input: Tensor, diagonal: _int = 0, *, out: Tensor | None = None) -> Tensor:
     """Matrices (*, n, m) with zeros below the diagonal of this number."""
 triu_: Any
 def triu_indices(row: _int, col: _int, offset: _int = 0, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """The places (2, n) in the triangle of a row x col matrix; int64."""
 @overload
-def true_divide(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
+def true_divide(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """input / other; of integers the true quotient."""
 @overload
-def true_divide(input: Tensor, other: Tensor | Number, *, rounding_mode: _str, out: Tensor | None = None) -> Tensor:
+def true_divide(input: Tensor | Number, other: Tensor | Number, *, rounding_mode: _str, out: Tensor | None = None) -> Tensor:
     """input / other, rounded: towards zero ('trunc'), down ('floor') or not at all (None)."""
 true_divide_: Any
 def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -2243,6 +2587,8 @@ def unique_consecutive(input: Tensor, return_inverse: _bool = False, return_coun
 def unsqueeze(input: Tensor, dim: _int) -> Tensor:
     """A new axis of size 1 at dim."""
 unsqueeze_: Any
+def vander(x: Tensor, N: _int | None = None, increasing: _bool = False, *, out: Tensor | None = None) -> Tensor:
+    """The matrix of powers x[i] ** (N - 1 - j), or x[i] ** j if increasing."""
 @overload
 def var(input: Tensor, dim: _int | Sequence[_int] | None = None, *, correction: _float | None = None, keepdim: _bool = False, out: Tensor | None = None) -> Tensor:
     """The variance over the axes in dim, or over all: the sum of squared distances from the mean over n - correction."""
@@ -2263,6 +2609,10 @@ def var_mean(input: Tensor, dim: _int | Sequence[_int] | None, unbiased: _bool =
     """The older form of var_mean: unbiased is correction 1."""
 def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """dot, with the first vector conjugated."""
+def view_as_complex(input: Tensor) -> Tensor:
+    """The pairs in the last axis of a real tensor as complex numbers, a view."""
+def view_as_real(input: Tensor) -> Tensor:
+    """The real and imaginary parts of a complex tensor as a last axis of size 2, a view."""
 def vstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """Tensors one below another: along axis 0; vectors become rows."""
 def where(condition: Tensor, input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
@@ -2272,5 +2622,5 @@ def xlogy(input: Tensor | Number, other: Tensor | Number, *, out: Tensor | None 
 xlogy_: Any
 def zeros(*size: _int | Sequence[_int], dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """A tensor of zeros."""
-def zeros_like(input: Tensor, *, dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
+def zeros_like(input: Tensor, *, memory_format: _str = 'preserve', dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """Zeros of input's size, dtype and memory order."""

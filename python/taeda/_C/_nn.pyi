@@ -11,7 +11,7 @@ _complex: TypeAlias = _b.complex
 _bytes: TypeAlias = _b.bytes
 _type: TypeAlias = _b.type
 from . import Generator, Number, Tensor, _device, _dtype, _layout, _memory_format
-from . import _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _cummax_result, _cummin_result, _kthvalue_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _nanmedian_result, _native_layer_norm_grad_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
+from . import _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _kthvalue_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_grad_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
 
 def adaptive_avg_pool1d(input: Tensor, output_size: _int | Sequence[_int], *, out: Tensor | None = None) -> Tensor:
     """The means of output_size windows that cover the last axis."""
@@ -48,6 +48,8 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tens
 def celu(input: Tensor, alpha: _float = 1.0, *, out: Tensor | None = None) -> Tensor:
     """max(0, input) + min(0, alpha * (exp(input / alpha) - 1))."""
 celu_: Any
+def col2im(input: Tensor, output_size: _int | Sequence[_int], kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:
+    """Images (N, C, *output_size), each element the sum of its places in the columns of im2col; or both without N."""
 @overload
 def conv1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, groups: _int = 1, *, out: Tensor | None = None) -> Tensor:
     """Convolves input [n, c, l] or [c, l] with weight [out, c / groups, k]."""
@@ -72,11 +74,19 @@ def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, 
     """The gradient of conv2d as a layer: weight [c, out / groups, kh, kw]."""
 def conv_transpose3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, output_padding: _int | Sequence[_int] = 0, groups: _int = 1, dilation: _int | Sequence[_int] = 1, *, out: Tensor | None = None) -> Tensor:
     """The gradient of conv3d as a layer: weight [c, out / groups, kd, kh, kw]."""
+def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0.0, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """1 - cosine where target is 1, max(0, cosine - margin) where it is -1. Inputs (N, D) with target (N), or (D) with ()."""
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: _int = 1, eps: _float = 1e-08, *, out: Tensor | None = None) -> Tensor:
+    """The scalar product along dim over the product of the norms, each not below eps."""
 def cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: _int = -100, reduction: _str = 'mean', label_smoothing: _float = 0.0) -> Tensor:
     """nll_loss of log_softmax(input) over the classes. input: scores (C), (N, C) or (N, C, *); target: classes, or probabilities of input's size. label_smoothing mixes the target with the uniform distribution (Szegedy et al. 2016)."""
+def ctc_loss(log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor, blank: _int = 0, reduction: _str = 'mean', zero_infinity: _bool = False) -> Tensor:
+    """-log of the probability of each target. log_probs: (T, N, C) or (T, C), logarithms of probabilities; targets: (N, S) or all behind each other, without blanks; lengths: (N) or (). The mean divides each loss by its target's length first. zero_infinity: a target that does not fit counts nothing."""
 def elu(input: Tensor, alpha: _float = 1.0) -> Tensor:
     """input where positive, alpha * (exp(input) - 1) elsewhere (Clevert et al. 2016)."""
 elu_: Any
+def gaussian_nll_loss(input: Tensor, target: Tensor, var: Tensor, full: _bool = False, eps: _float = 1e-06, reduction: _str = 'mean') -> Tensor:
+    """(log(var) + (input - target) ** 2 / var) / 2 with var not below eps; full adds log(2 pi) / 2. var: of input's size, or with one axis of size 1, or without the last."""
 def gelu(input: Tensor, *, approximate: _str = 'none') -> Tensor:
     """input * Phi(input), Phi being the normal distribution's; or its approximation by tanh (Hendrycks and Gimpel 2016)."""
 def glu(input: Tensor, dim: _int = -1) -> Tensor:
@@ -94,8 +104,12 @@ hardswish_: Any
 def hardtanh(input: Tensor, min_val: _float = -1.0, max_val: _float = 1.0) -> Tensor:
     """input limited to [min_val, max_val]."""
 hardtanh_: Any
+def hinge_embedding_loss(input: Tensor, target: Tensor, margin: _float = 1.0, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """input where target is 1, max(0, margin - input) where it is -1, else both."""
 def huber_loss(input: Tensor, target: Tensor, reduction: _str = 'mean', delta: _float = 1.0) -> Tensor:
     """d ** 2 / 2 where d = |input - target| is at most delta, else delta * (d - delta / 2) (Huber 1964)."""
+def im2col(input: Tensor, kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:
+    """The windows of images (N, C, H, W) as columns (N, C * kernel elements, windows), or both without N."""
 def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None, weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: _bool = True, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
     """batch_norm of each sample alone."""
 def kl_div(input: Tensor, target: Tensor, reduction: _str = 'mean', log_target: _bool = False) -> Tensor:
@@ -112,6 +126,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 def logsigmoid(input: Tensor) -> Tensor:
     """log(1 / (1 + exp(-input))), without overflow."""
 logsigmoid_: Any
+def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0.0, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """max(0, margin - target * (input1 - input2)): target 1 wants input1 larger."""
 def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """The largest element of windows of the last axis; padding never wins."""
 def max_pool1d_with_indices(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, *, out: Sequence[Tensor] | None = None) -> _max_pool1d_with_indices_result:
@@ -129,12 +145,22 @@ def mish(input: Tensor) -> Tensor:
 mish_: Any
 def mse_loss(input: Tensor, target: Tensor, reduction: _str = 'mean') -> Tensor:
     """(input - target) ** 2."""
+def multi_margin_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, p: _int = 1, margin: _float = 1.0, reduction: _str = 'mean') -> Tensor:
+    """The mean over the wrong classes i of weight[target] * max(0, margin - input[target] + input[i]) ** p. input: (N, C) or (C); p: 1 or 2."""
+def multilabel_margin_loss(input: Tensor, target: Tensor, reduction: _str = 'mean') -> Tensor:
+    """The sum over right classes j and wrong ones i of max(0, 1 - input[j] + input[i]) / C. input: (N, C) or (C); target, of the same size: the right classes, then -1."""
+def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: _str = 'mean') -> Tensor:
+    """The mean over the last axis of weight * binary_cross_entropy_with_logits."""
 def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: _int = -100, reduction: _str = 'mean') -> Tensor:
     """-weight[target] * input[target]. input: log-probabilities (C), (N, C) or (N, C, *); target: classes (), (N) or (N, *), int64 or uint8; weight: (C). The mean is weighted. Targets equal to ignore_index count nothing."""
 def one_hot(input: Tensor, num_classes: _int = -1) -> Tensor:
     """Classes (*) of int64 as rows of 0 and 1: (*, num_classes); -1: one more than the largest class."""
 def pad(input: Tensor, pad: _int | Sequence[_int], mode: _str = 'constant', value: Number | None = None) -> Tensor:
     """constant_pad_nd, or the elements mirrored at the edge (reflect), the edge's repeated (replicate), or those of the other end (circular). The last three are for axes behind the channels."""
+def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False, *, out: Tensor | None = None) -> Tensor:
+    """The p-norm of x1 - x2 + eps along the last axis."""
+def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, eps: _float = 1e-08, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """exp(input) - target * input, or input - target * log(input + eps) without log_input; full adds Stirling's approximation of log(target!) where target > 1."""
 def prelu(input: Tensor, weight: Tensor, *, out: Tensor | None = None) -> Tensor:
     """input where positive, weight * input elsewhere; weight: one number, or one for each element of axis 1 (He et al. 2015)."""
 def relu6(input: Tensor) -> Tensor:
@@ -142,6 +168,8 @@ def relu6(input: Tensor) -> Tensor:
 relu6_: Any
 def rms_norm(input: Tensor, normalized_shape: _int | Sequence[_int], weight: Tensor | None = None, eps: _float | None = None, *, out: Tensor | None = None) -> Tensor:
     """input / sqrt(mean(input^2) + eps) * weight over the last axes, of sizes normalized_shape; eps is the dtype's if not given (Zhang and Sennrich 2019)."""
+def scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p: _float = 0.0, is_causal: _bool = False, *, scale: _float | None = None, enable_gqa: _bool = False) -> Tensor:
+    """softmax(query key^T * scale + mask) value over the last two axes: query (*, L, E), key (*, S, E), value (*, S, V) give (*, L, V). attn_mask: True where attention is allowed, or what is added to the scores. is_causal: no attention to later positions. scale: 1 / sqrt(E) unless given. enable_gqa: several query heads (axis -3) share a key and value head."""
 def selu(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """scale * elu(input, alpha) with the constants of Klambauer et al. 2017."""
 selu_: Any
@@ -163,3 +191,5 @@ softsign_: Any
 def threshold(input: Tensor, threshold: Number, value: Number, *, out: Tensor | None = None) -> Tensor:
     """input where it is above threshold, value elsewhere."""
 threshold_: Any
+def triplet_margin_loss(anchor: Tensor, positive: Tensor, negative: Tensor, margin: _float = 1.0, p: _float = 2.0, eps: _float = 1e-06, swap: _bool = False, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
+    """max(0, margin + d(anchor, positive) - d(anchor, negative)), d being pairwise_distance; swap: the smaller of d(anchor, negative) and d(positive, negative) (Balntas et al. 2016)."""

@@ -9,3 +9,5 @@ from ._bases import RNNBase, RNNCellBase  # noqa: F401
 __all__ = ["RNN", "LSTM", "GRU", "RNNBase", "RNNCellBase", "RNNCell", "LSTMCell", "GRUCell"]
 
 _layers.set_packed_sequence(PackedSequence)
+
+RNN.proj_size = GRU.proj_size = 0  # only an LSTM projects its state
