@@ -347,7 +347,9 @@ void define_methods(nb::module_& m) {
           if (inplace) return index_put_(t, list, values, accumulate), o;
           return nb::steal(wrap(index_put(t, list, values, accumulate)));
         },
-        nb::arg("indices"), nb::arg("values"), nb::arg("accumulate") = false);
+        nb::arg("indices"), nb::arg("values"), nb::arg("accumulate") = false,
+        "values at the places that indices name: a tuple with a tensor, or None for a whole axis, "
+        "for each axis. accumulate: places named several times sum up.");
   method("share_memory_", [](nb::object o) { return o; });
   method(
       "numpy",

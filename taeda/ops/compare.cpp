@@ -40,7 +40,7 @@ Tensor MaskedFill::forward(const Tensor& x, const Tensor& mask, const Tensor& va
   if (value.dim() != 0)
     fail("masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ",
          value.dim(), " dimension(s).");
-  if (value->marks & TensorImpl::number) value.item().check_fits(x.dtype());
+  if (value->marks & TensorImpl::number && !value.is_meta()) value.item().check_fits(x.dtype());
   else if (!can_cast(value.dtype(), x.dtype()))
     fail("value cannot be converted to type ", c_name_of(x.dtype()), " without overflow");
   return where(mask, value.dtype() == x.dtype() ? value : value.to(x.dtype()), x);

@@ -343,12 +343,12 @@ Tensor Vander::forward(const Tensor& x, const Attrs& a) {
   if (x.dim() != 1) fail("x must be a one-dimensional tensor.");
   int64_t n = a.N.value_or(x.numel());
   if (n < 0) fail("N must be non-negative.");
-  if (n == 0) return empty({x.numel(), 0}, x.dtype());
+  if (n == 0) return empty({x.numel(), 0}, x.dtype(), x.device());
   DType d = x.dtype() == DType::boolean ? DType::int64
             : is_integral(x.dtype())    ? DType::int64
                                         : x.dtype();
   Tensor wide = x.to(d).unsqueeze(1);
-  Tensor out = ones({x.numel(), 1}, {.dtype = d});
+  Tensor out = ones({x.numel(), 1}, {.dtype = d, .device = x.device()});
   if (n > 1) {
     Tensor powers = wide.expand({Dims{x.numel(), n - 1}}).cumprod({.dim = 1});
     out = cat({out, powers}, {1});

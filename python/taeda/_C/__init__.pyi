@@ -854,8 +854,10 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
     @overload
     def index_fill_(self, dim: _int, index: Tensor, value: Tensor) -> Tensor:
         """index_fill with a 0-dim tensor."""
-    def index_put(self, indices: Any, values: Tensor, accumulate: _bool = False) -> Any: ...
-    def index_put_(self, indices: Any, values: Tensor, accumulate: _bool = False) -> Any: ...
+    def index_put(self, indices: Any, values: Tensor, accumulate: _bool = False) -> Any:
+        """values at the places that indices name: a tuple with a tensor, or None for a whole axis, for each axis. accumulate: places named several times sum up."""
+    def index_put_(self, indices: Any, values: Tensor, accumulate: _bool = False) -> Any:
+        """values at the places that indices name: a tuple with a tensor, or None for a whole axis, for each axis. accumulate: places named several times sum up."""
     def index_reduce(self, dim: _int, index: Tensor, source: Tensor, reduce: _str, *, include_self: _bool = True) -> Tensor:
         """The slices of source that index sends to one slice of input along dim, reduced; with that of input unless include_self is false."""
     def index_reduce_(self, dim: _int, index: Tensor, source: Tensor, reduce: _str, *, include_self: _bool = True) -> Tensor:
