@@ -16,12 +16,22 @@ def special(names, *args, **flags):
 special("i0e i1 i1e erfcx bessel_j0 bessel_j1 spherical_bessel_j0 log_ndtr", T(*S))
 special("modified_bessel_i0 modified_bessel_i1", T(*S))
 special("ndtr", T(*S), ref=lambda x: 0.5 * np.vectorize(math.erfc)(-x / math.sqrt(2)))
-special("entr", P(*S), ref=lambda x: -x * np.log(x))
+special(
+    "entr",
+    P(*S),
+    ref=lambda x: np.where(x > 0, -x * np.log(np.where(x > 0, x, 1)), np.where(x < 0, -np.inf, x)),
+)
 special("ndtri", Real(S, 0.1, 0.9))
 for name in ("k0", "k1"):
     special(f"modified_bessel_{name} scaled_modified_bessel_{name} bessel_y{name[1]}", P(*S))
-special("airy_ai", C(*S), ref=lambda x: np.vectorize(airy)(x))
-special("xlog1py", T(*S), P(*S), ref=lambda x, y: x * np.log1p(y))
+# The reference is a series: not for large arguments.
+add("airy_ai", C(*S), ref=lambda x: np.vectorize(airy)(x), place="special", inplace=False)
+special(
+    "xlog1py",
+    T(*S),
+    P(*S),
+    ref=lambda x, y: np.where((x == 0) & ~np.isnan(y), 0, x * np.log1p(y)),
+)
 special("zeta", Real(S, 1.5, 5, False), P(*S))
 POLYNOMIALS = {
     "chebyshev_polynomial_t": "chebyshev.chebval",
@@ -55,7 +65,7 @@ def polynomial(where):
 
 for name, where in POLYNOMIALS.items():
     special(name, C(*S), 4, ref=polynomial(where) if where else None)
-add("i0", T(*S), ref=np.i0, pointwise=True)
+add("i0", T(*S), ref=np.i0)  # NumPy overflows early
 add("igamma", Real(S, 0.5, 4, False), P(*S), pointwise=True)
 add("igammac", Real(S, 0.5, 4, False), P(*S), pointwise=True)
 add("polygamma", P(*S), 2, place="Tensor", pointwise=True)
@@ -76,8 +86,8 @@ add("view_as_real", PAIRS, inplace=False)
 
 add("gcd", W([[12, -18], [0, 7]]), W([[8, 27], [5, 0]]), ref=np.gcd, pointwise=True)
 add("lcm", W([[12, -18], [0, 7]]), W([[8, 27], [5, 0]]), ref=np.lcm, pointwise=True)
-add("nextafter", C(*S), C(*S), ref=np.nextafter, pointwise=True)
-add("heaviside", C(*S), C(*S), ref=np.heaviside, pointwise=True)
+add("nextafter", C(*S), C(*S), ref=np.nextafter)
+add("heaviside", C(*S), C(*S), ref=lambda x, v: np.where(x == 0, v, x > 0), pointwise=True)
 add("ldexp", T(*S), C(*S), ref=lambda x, n: x * 2**n)
 add("frexp", T(*S), inplace=False, once=True)
 
@@ -88,7 +98,7 @@ add("trapezoid", T(3, 4), T(4), dim=1, inplace=False)
 add("cumulative_trapezoid", T(3, 4), dx=0.5, inplace=False)
 add("cumulative_trapezoid", T(3, 4), T(3, 4), inplace=False)
 add("cov", T(3, 5), ref=np.cov, inplace=False, meta=False)
-add("corrcoef", T(3, 5), ref=np.corrcoef, inplace=False, meta=False)
+add("corrcoef", T(3, 5), ref=np.corrcoef, inplace=False, meta=False, smooth=False)
 add("vander", C(4), ref=np.vander, inplace=False)
 add("vander", C(4), 3, True, ref=np.vander, inplace=False)
 add("combinations", T(4), inplace=False, meta=False)
