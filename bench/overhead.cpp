@@ -40,8 +40,8 @@ struct Net : nn::Module {
 
 int main() {
   set_num_threads(1);
-  Tensor a = tensor({1, 2, 3, 4}), b = tensor({5, 6, 7, 8}), m = a.view({2, 2});
-  Tensor r = tensor({1, 2, 3, 4}, {.requires_grad = true}), q = eye(4), one = tensor(1.0);
+  Tensor a = tensor({1.0, 2.0, 3.0, 4.0}), b = tensor({5.0, 6.0, 7.0, 8.0}), m = a.view({2, 2});
+  Tensor r = tensor({1.0, 2.0, 3.0, 4.0}, {.requires_grad = true}), q = eye(4), one = tensor(1.0);
   std::printf("%-34s %9s %9s %9s\n", "ns a call", "fastest", "median", "target");
   row("a + b", 30, [&] { keep(a + b); });
   row("a.add_(b)", 0, [&] { a.add_(b); });
