@@ -156,12 +156,7 @@ template <class T> bool gemm_dots(const Gemm<T>& g) {
 
 // One tile does it all: what is left of a product of tiny matrices is the price of the call.
 template <class T> void gemm_one_tile(const Gemm<T>& g, const GemmKernels<T>& kt) {
-  TileArgs<T> t{};
-  t.c = g.c, t.c_rs = g.c_rs;
-  t.kc = g.k, t.segments = 1;
-  t.m = int(g.m), t.n = int(g.n);
-  t.first = t.last = true;
-  t.epilogue = g.epilogue;
+  TileArgs<T> t = tile_of(g, 0, g.m, 0, g.n, 0, g.k);
   t.a = g.a, t.a_rs = g.a_rs, t.a_cs = g.a_cs;
   t.b = g.b, t.b_ks = g.b_rs;
   if (g.b_cs != 1 && g.n != 1) {
