@@ -114,7 +114,12 @@ void set_layer_type(LayerType& layer, PyTypeObject* type) {
 
 // CPython gives a Python class whose base has a method __getattr__ its general attribute slot,
 // which calls methods by name. Ours does the same work directly, unless the class has its own.
-void restore_getattr(PyTypeObject* type) {
+// And before 3.12 a Python class does not inherit the fast way of being called.
+void restore_slots(PyTypeObject* type) {
+  if (!PyType_HasFeature(type, Py_TPFLAGS_HAVE_VECTORCALL) && type->tp_call == module_call) {
+    type->tp_vectorcall_offset = offsetof(PyModule, vectorcall);
+    type->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+  }
   if (type->tp_getattro == module_getattr) return;
   static PyObject* names[] = {PyUnicode_InternFromString("__getattr__"),
                               PyUnicode_InternFromString("__getattribute__")};
@@ -131,7 +136,7 @@ PyObject* make_module(PyTypeObject* type, PyObject*, PyObject*) {
     nb::object none = nb::steal(PyBaseObject_Type.tp_new(type, nb::tuple().ptr(), nullptr));
     throw nb::python_error();
   }
-  restore_getattr(type);
+  restore_slots(type);
   Module* m = layer->make();
   m->hide_fields();
   try {
@@ -147,7 +152,7 @@ PyObject* wrap_module(Module& m) {
   if (m.python) return Py_NewRef(as_object(m));
   LayerType* layer = layer_of(typeid(m));
   PyTypeObject* type = layer ? layer->type : module_type;
-  restore_getattr(type);
+  restore_slots(type);
   PyObject* o = new_module_object(type, &m);
   as_module(o)->ready = true;
   Py_SET_REFCNT(o, Py_REFCNT(o) + Py_ssize_t(m.count.load()));

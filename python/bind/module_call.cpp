@@ -68,16 +68,37 @@ PyObject* run_forward(PyObject* o, PyObject* const* args, size_t nargs, PyObject
   return PyObject_Vectorcall(forward, stack, n + 1, names);
 }
 
-PyObject* run_hooked(PyObject* o, PyObject* const* args, size_t nargs, PyObject* names) {
-  return guarded([&]() -> PyObject* {
+// A vectorcall's arguments as a tuple and a dict.
+struct CallArguments {
+  nb::object positional;
+  nb::dict keywords;
+  CallArguments(PyObject* const* args, size_t nargs, PyObject* names) {
     Py_ssize_t n = PyVectorcall_NARGS(nargs);
-    nb::object positional = nb::steal(PyTuple_New(n));
+    positional = nb::steal(PyTuple_New(n));
     for (Py_ssize_t i = 0; i < n; i++) PyTuple_SET_ITEM(positional.ptr(), i, Py_NewRef(args[i]));
-    nb::dict keywords;
     for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names); i++)
       keywords[nb::handle(PyTuple_GET_ITEM(names, i))] = nb::handle(args[n + i]);
-    return PyObject_CallFunctionObjArgs(hooked_call, o, positional.ptr(), keywords.ptr(), nullptr);
+  }
+};
+
+PyObject* run_hooked(PyObject* o, PyObject* const* args, size_t nargs, PyObject* names) {
+  return guarded([&]() -> PyObject* {
+    CallArguments a(args, nargs, names);
+    return PyObject_CallFunctionObjArgs(hooked_call, o, a.positional.ptr(), a.keywords.ptr(),
+                                        nullptr);
   });
+}
+
+// The call itself, whatever __call__ the class has.
+PyObject* run_call(PyObject* o, PyObject* const* args, size_t nargs, PyObject* names) {
+  PyModule* self = as_module(o);
+  if (!self->ready) [[unlikely]] {
+    is_ready(o, "_backward_hooks");
+    return nullptr;
+  }
+  if (has_hooks(self)) [[unlikely]]
+    return run_hooked(o, args, nargs, names);
+  return run_forward(o, args, nargs, names);
 }
 
 // module._forward_of(args, kwargs): forward without hooks.
@@ -87,7 +108,7 @@ PyObject* forward_of(PyObject* o, PyObject* const* args, Py_ssize_t n, PyObject*
 PyMethodDef forward_of_def = {"_slow_forward", reinterpret_cast<PyCFunction>(slot(forward_of)),
                               METH_FASTCALL | METH_KEYWORDS, "forward() without hooks."};
 PyObject* call_impl(PyObject* o, PyObject* const* args, Py_ssize_t n, PyObject* names) {
-  return module_vectorcall(o, args, size_t(n), names);
+  return run_call(o, args, size_t(n), names);
 }
 PyMethodDef call_impl_def = {"_call_impl", reinterpret_cast<PyCFunction>(slot(call_impl)),
                              METH_FASTCALL | METH_KEYWORDS,
@@ -107,23 +128,22 @@ PyMethodDef missing_forward_def = {
 }  // namespace
 
 PyObject* module_vectorcall(PyObject* o, PyObject* const* args, size_t nargs, PyObject* names) {
-  PyModule* self = as_module(o);
-  if (!self->ready) [[unlikely]] {
-    is_ready(o, "_backward_hooks");
-    return nullptr;
-  }
-  if (has_hooks(self)) [[unlikely]]
-    return run_hooked(o, args, nargs, names);
-  return run_forward(o, args, nargs, names);
+  // Before 3.12 assigning a class's __call__ leaves its vectorcall in place.
+  if (Py_TYPE(o)->tp_call == module_call) [[likely]]
+    return run_call(o, args, nargs, names);
+  return guarded([&]() -> PyObject* {
+    CallArguments a(args, nargs, names);
+    return Py_TYPE(o)->tp_call(o, a.positional.ptr(), a.keywords.ptr());
+  });
 }
 
 PyObject* module_call(PyObject* o, PyObject* args, PyObject* kwargs) {
   size_t n = size_t(PyTuple_GET_SIZE(args));
   if (!kwargs || PyDict_GET_SIZE(kwargs) == 0) {
     PyObject* small[8];
-    if (n >= 8) return module_vectorcall(o, &PyTuple_GET_ITEM(args, 0), n, nullptr);
+    if (n >= 8) return run_call(o, &PyTuple_GET_ITEM(args, 0), n, nullptr);
     std::copy_n(&PyTuple_GET_ITEM(args, 0), n, small + 1);
-    return module_vectorcall(o, small + 1, n | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
+    return run_call(o, small + 1, n | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr);
   }
   return guarded([&]() -> PyObject* {
     std::vector<PyObject*> stack(1);
@@ -134,7 +154,7 @@ PyObject* module_call(PyObject* o, PyObject* args, PyObject* kwargs) {
       PyTuple_SET_ITEM(names.ptr(), i, Py_NewRef(key));
       stack.push_back(value);
     }
-    return module_vectorcall(o, stack.data() + 1, n | PY_VECTORCALL_ARGUMENTS_OFFSET, names.ptr());
+    return run_call(o, stack.data() + 1, n | PY_VECTORCALL_ARGUMENTS_OFFSET, names.ptr());
   });
 }
 

@@ -11,6 +11,7 @@ namespace {
 // kKc is part of the numerics (it fixes where partial sums are rounded); kMc and kNc are free.
 // Swept on Zen 5.
 constexpr int64_t kKc = 1024, kMc = 112, kNc = 1024;
+constexpr int64_t kTiny = 256;  // products
 struct PackA {};
 struct PackB {};
 
@@ -160,6 +161,10 @@ template <class T> void gemm_one_tile(const Gemm<T>& g, const GemmKernels<T>& kt
   t.a = g.a, t.a_rs = g.a_rs, t.a_cs = g.a_cs;
   t.b = g.b, t.b_ks = g.b_rs;
   if (g.b_cs != 1 && g.n != 1) {
+    const Epilogue<T>& e = g.epilogue;
+    // A Linear layer of a few numbers: transposing its weight would take longer than the product.
+    if (g.m * g.n * g.k <= kTiny && e.alpha == T(1) && e.beta == T(0) && !e.row_bias)
+      return kt.tiny(g);
     T* pb = scratch<T, PackB>(size_t(g.k * kt.tile_n));
     kt.pack_b(pb, g.b, g.b_rs, g.b_cs, g.k, g.n);
     t.b = pb, t.b_ks = kt.tile_n;

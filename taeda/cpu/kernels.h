@@ -194,6 +194,7 @@ template <class T> struct DepthwiseGradArgs {
   int64_t pixels, taps, channels;
 };
 
+template <class T> struct Gemm;  // engine.h
 template <class T> struct GemmKernels {
   int tile_m, tile_n;
   void (*tile)(const TileArgs<T>&);
@@ -204,6 +205,8 @@ template <class T> struct GemmKernels {
   void (*pack_a)(T* to, const T* a, int64_t is, int64_t ks, int64_t m, int64_t kc);
   // y[i] = dot(a[i, :], x), a row-major
   void (*gemv)(const T* a, int64_t lda, const T* x, T* y, int64_t m, int64_t k);
+  // C = act(A B + bias), k > 0, without packing: for some dozens of products.
+  void (*tiny)(const Gemm<T>& g);
   void (*depthwise)(const DepthwiseArgs<T>&);
   void (*depthwise_grad)(const DepthwiseGradArgs<T>&);
 };

@@ -613,3 +613,16 @@ def test_cycles_are_collected():
     ref = weakref.ref(m)
     del m
     assert ref() is None
+
+
+def test_a_class_may_take_another_call_later():
+    class Net(nn.Module):
+        def forward(self, x):
+            return x
+
+    net = Net()
+    assert net(1) == 1
+    Net.__call__ = lambda self, x: ("mine", nn.Module.__call__(self, x))
+    assert net(1) == ("mine", 1)
+    del Net.__call__
+    assert net(x=1) == 1

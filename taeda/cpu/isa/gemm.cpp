@@ -5,8 +5,8 @@ namespace taeda::cpu {
 inline namespace TAEDA_ISA {
 
 template <class T> constexpr GemmKernels<T> make_gemm() {
-  return {kTileM,     2 * lanes<T>, &any_tile<T>,  &pack_b<T>,
-          &pack_a<T>, &gemv<T>,     &depthwise<T>, &depthwise_grad<T>};
+  return {kTileM,   2 * lanes<T>, &any_tile<T>,  &pack_b<T>,        &pack_a<T>,
+          &gemv<T>, &tiny<T>,     &depthwise<T>, &depthwise_grad<T>};
 }
 
 }  // namespace TAEDA_ISA

@@ -2,6 +2,7 @@
 // AVX-512: 14 x 32 floats (28 accumulators of 32 registers); AVX2 and baseline: 6 x 2 vectors (12
 // of 16).
 #pragma once
+#include "taeda/cpu/engine.h"
 #include "taeda/cpu/isa/transpose.h"
 #include "taeda/cpu/kernels.h"
 
@@ -141,6 +142,38 @@ template <class T> void pack_a(T* to, const T* a, int64_t is, int64_t ks, int64_
           for (int r = 0; r < h; ++r) to[(k + q) * m + i + r] = a[(i + r) * is + (k + q) * ks];
       }
     }
+  }
+}
+
+// fma of single numbers, rounded as the vectors' is.
+template <class T> TAEDA_INLINE T fma_one(T a, T b, T c) {
+#if defined(__FMA__)
+  if constexpr (sizeof(T) == 4) return __builtin_fmaf(a, b, c);
+  else return __builtin_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+// The tile's chains, one element after the other: four at once hide the latency of fma.
+template <class T> void tiny(const Gemm<T>& g) {
+  const T* bias = g.epilogue.bias;
+  const bool relu = g.epilogue.act == Activation::relu;
+  auto columns = [&]<int W>(int64_t i, int64_t j) TAEDA_INLINE_LAMBDA {
+    T sum[W] = {};
+    const T *a = g.a + i * g.a_rs, *b = g.b + j * g.b_cs;
+    for (int64_t k = 0; k < g.k; ++k, a += g.a_cs, b += g.b_rs)
+#pragma GCC unroll 4
+      for (int q = 0; q < W; ++q) sum[q] = fma_one(*a, b[q * g.b_cs], sum[q]);
+#pragma GCC unroll 4
+    for (int q = 0; q < W; ++q) {
+      T r = bias ? sum[q] + bias[j + q] : sum[q];
+      g.c[i * g.c_rs + j + q] = relu && r <= T(0) ? T(0) : r;
+    }
+  };
+  for (int64_t i = 0; i < g.m; ++i) {
+    int64_t j = 0;
+    for (; j + 4 <= g.n; j += 4) columns.template operator()<4>(i, j);
+    for (; j < g.n; ++j) columns.template operator()<1>(i, j);
   }
 }
 
