@@ -70,6 +70,7 @@ def draw_curve(folder, rows):
         for column, label in ((train, "train"), (test, "test")):
             axis.plot([row[0] for row in rows], [row[column] for row in rows], ".-", label=label)
         axis.set(xlabel="epoch", ylabel=name)
+        axis.xaxis.get_major_locator().set_params(integer=True)
         axis.legend()
     path = os.path.join(folder, "curve.png")
     figure.savefig(path, dpi=120)

@@ -4,6 +4,9 @@
 
 #include "method.h"
 #include "py_hook.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/views.h"
 
 namespace taeda::python {
 

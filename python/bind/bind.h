@@ -9,8 +9,11 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include "taeda/autograd/node.h"
 #include "taeda/op/table.h"
-#include "taeda/taeda.h"
+
+// No op and no layer: a file here includes those that it calls in C++, and is compiled again when
+// they change. Everything else reaches Python through the table.
 
 namespace nb = nanobind;
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "binding.h"
+#include "taeda/ops/copying.h"
 #include "taeda/tensor/overlap.h"
 
 namespace taeda::python {

@@ -2,6 +2,8 @@
 #include <cstring>
 
 #include "bind.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/views.h"
 
 namespace taeda::python {
 

@@ -1,5 +1,6 @@
 // dtype, device, Size, memory formats: small immutable objects.
 #include "bind.h"
+#include "taeda/ops/create.h"
 
 namespace taeda::python {
 

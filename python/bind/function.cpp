@@ -2,6 +2,8 @@
 #include "taeda/autograd/function.h"
 
 #include "bind.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/views.h"
 
 namespace taeda::python {
 

@@ -2,7 +2,10 @@
 #include "bind.h"
 #include "old_data.h"
 #include "taeda/base/hint.h"
+#include "taeda/ops/compare.h"
+#include "taeda/ops/copying.h"
 #include "taeda/ops/index_key.h"
+#include "taeda/ops/views.h"
 
 namespace taeda::python {
 

@@ -1,8 +1,16 @@
 // Tensor's attributes, and its methods that are no ops.
 #include "method.h"
 #include "old_data.h"
+#include "taeda/ops/compare.h"
 #include "taeda/ops/complex.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
 #include "taeda/ops/index_key.h"
+#include "taeda/ops/operators.h"
+#include "taeda/ops/reduce.h"
+#include "taeda/ops/statistics.h"
+#include "taeda/ops/unary.h"
+#include "taeda/ops/views.h"
 #include "taeda/tensor/overlap.h"
 #include "taeda/threads/pool.h"
 

@@ -1,6 +1,7 @@
 // Attributes of modules: entries and options live in the C++ object, everything else in the
 // instance dict.
 #include "module.h"
+#include "taeda/ops/copying.h"
 
 namespace taeda::python {
 

@@ -1,5 +1,7 @@
 // What the Python half of Module is made of: its functions on entries, options and trees.
 #include "module.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
 
 namespace taeda::python {
 

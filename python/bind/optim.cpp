@@ -3,6 +3,9 @@
 #include <nanobind/stl/string.h>
 
 #include "bind.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/views.h"
 #include "taeda/optim/schedules.h"
 #include "taeda/optim/step.h"
 

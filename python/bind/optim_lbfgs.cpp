@@ -1,5 +1,8 @@
 // L-BFGS for Python: its state lies in the dict that PyTorch's checkpoints have.
 #include "bind.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/views.h"
 #include "taeda/optim/lbfgs.h"
 
 namespace taeda::python {

@@ -1,5 +1,6 @@
 // Parsing one call against one op: places, inputs, attributes.
 #include "binding.h"
+#include "taeda/ops/create.h"
 
 namespace taeda::python {
 

@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 
 #include "bind.h"
+#include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/random/thread_generator.h"
 

@@ -1,6 +1,9 @@
 // What copies, pickles and subclasses need of a tensor's memory.
 #include "bind.h"
 #include "taeda/io/checkpoint.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/views.h"
 
 namespace taeda::python {
 

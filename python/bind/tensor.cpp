@@ -1,5 +1,13 @@
 // The Tensor type: life and identity of the Python object, subclasses, operators.
 #include "binding.h"
+#include "taeda/nn/module.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/operators.h"
+#include "taeda/ops/reduce.h"
+#include "taeda/ops/statistics.h"
+#include "taeda/ops/unary.h"
+#include "taeda/ops/views.h"
 
 // Needs Python.h before it.
 #include <structmember.h>

@@ -1,6 +1,9 @@
 // Between Python's values and tensors: numbers, nested sequences, NumPy arrays.
 #include "method.h"
 #include "taeda/base/hint.h"
+#include "taeda/ops/copying.h"
+#include "taeda/ops/create.h"
+#include "taeda/ops/views.h"
 
 namespace taeda::python {
 

@@ -74,9 +74,10 @@ concept TakesInOrder = !requires {
   O::named_only;
 }
 &&(InOrder<AttrsOf<O>, A...> || (Varargs<O> && sizeof...(A) > 1 && (WholeNumber<A> && ...)));
-// `x.sum({0, 1}, true)`: sizes or axes first.
+// `x.sum({0, 1}, true)`: sizes or axes first. Not where more must follow: x.as_strided({{3}, {1}})
+// lists attributes.
 template <class O, class... A>
-concept TakesDims = InOrder<AttrsOf<O>, Dims, A...>;
+concept TakesDims = InOrder<AttrsOf<O>, Dims, A...> && O::def.required <= 1 + int(sizeof...(A));
 
 namespace detail {
 template <class O, class... A> AttrsOf<O> attrs_in_order(A... a) {
