@@ -35,7 +35,7 @@ struct CharLSTM : nn::Module {
 int main(int argc, char** argv) {
   int64_t steps = 600, batch_size = 16, length = 64, seed = 0, characters = 400;
   double lr = 0.005, temperature = 0.5;
-  std::string prompt = "The storm", file = tale();
+  std::string prompt = "The storm", file = TALE;
   parse_options(argc, argv, "A recurrent network learns a tale, and tells one.",
                 {{"steps", &steps},
                  {"batch-size", &batch_size},

@@ -2,16 +2,14 @@
 #pragma once
 #include <taeda/taeda.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <string>
 
-// The tale beside the examples' sources.
-inline std::string tale() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path() / "tale.txt";
-}
+#ifndef TALE  // where the tale is; CMakeLists.txt says so
+#define TALE "examples/tale.txt"
+#endif
 
 // A text as numbers: `codes` int64 [N] are the places of its characters in `alphabet`.
 struct Text {

@@ -114,10 +114,10 @@ class TAEDA_API Module {
   TensorList buffers(bool recurse = true);
   std::vector<Module*> modules();
   std::vector<Module*> children();
-  // Calls f for every module, children before their parent.
+  std::vector<Module*> children_first();  // a child of several parents once for each
+  // Calls f for every module, children in order before their parent.
   template <class F> void apply(F&& f) {
-    auto all = modules();
-    for (size_t i = all.size(); i-- > 0;) f(*all[i]);
+    for (Module* m : children_first()) f(*m);
   }
 
   // ---- state ----
