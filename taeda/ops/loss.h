@@ -78,6 +78,25 @@ struct CrossEntropy {
 };
 TAEDA_OP(cross_entropy, CrossEntropy)
 
+struct LinearCrossEntropy {
+  static constexpr Def def{
+      .inputs = {"input", "linear_weight", "target!", "linear_bias?", "weight?"},
+      .doc =
+          "cross_entropy of linear(input, linear_weight, linear_bias). input: (N, F) or (F); "
+          "linear_weight: (C, F), or (C, d1, .., F) for scores (N, C, d1, ..); linear_bias: "
+          "linear_weight's sizes without F. ignore_index: only beside classes.",
+      .types = Types::own,
+      .scope = in_functional};
+  struct Attrs {
+    Reduction reduction = {"mean"};
+    std::optional<int64_t> ignore_index = {};
+    double label_smoothing = 0;
+    TAEDA_FIELDS(reduction, ignore_index, label_smoothing)
+  };
+  static Tensor forward(Args in, const Attrs& a);
+};
+TAEDA_OP(linear_cross_entropy, LinearCrossEntropy)
+
 // ---- differences ----
 
 struct MseLoss {
@@ -144,7 +163,8 @@ TAEDA_OP(huber_loss, HuberLoss)
 struct SoftMarginLoss {
   static constexpr Def def{.inputs = {"input", "target"},
                            .doc = "log(1 + exp(-target * input)).",
-                           .scope = in_functional};
+                           .scope = in_functional,
+                           .backward_name = "SoftMarginLossBackward0"};
   using Attrs = Reduced;
   static Tensor forward(const Tensor& x, const Tensor& y, const Attrs& a);
 };
@@ -174,7 +194,8 @@ struct BinaryCrossEntropyWithLogits {
           "binary_cross_entropy of sigmoid(input), without overflow; pos_weight multiplies the "
           "part of target.",
       .types = Types::own,
-      .scope = in_functional};
+      .scope = in_functional,
+      .backward_name = "BinaryCrossEntropyWithLogitsBackward0"};
   using Attrs = Reduced;
   static Tensor forward(const Tensor& x, const Tensor& y, const Tensor& weight,
                         const Tensor& pos_weight, const Attrs& a);
@@ -215,6 +236,11 @@ inline Tensor nll_loss(const Tensor& input, const Tensor& target, const ops::Cla
 inline Tensor cross_entropy(const Tensor& input, const Tensor& target,
                             const ops::CrossEntropy::Attrs& a = {}) {
   return cross_entropy(input, target, Tensor(), a);
+}
+inline Tensor linear_cross_entropy(const Tensor& input, const Tensor& linear_weight,
+                                   const Tensor& target,
+                                   const ops::LinearCrossEntropy::Attrs& a = {}) {
+  return linear_cross_entropy(input, linear_weight, target, Tensor(), Tensor(), a);
 }
 inline Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
                                    const ops::Reduced& a = {}) {
