@@ -38,6 +38,11 @@ struct NllLoss {
   static Meta infer(Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<3> backward(Grad g, In<1> target, In<2> weight, Shape<0> s, const Attrs& a);
+  static const char* node_name(const Call& c, const Attrs& a) {
+    int64_t rank = c.in[0].dim();
+    if (rank <= 2) return nullptr;
+    return rank != 4 && a.reduction.is("none") ? "ViewBackward0" : "NllLoss2DBackward0";
+  }
 };
 TAEDA_OP(nll_loss, NllLoss)
 
