@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "taeda/autograd/node.h"
 #include "taeda/nn/init.h"
 #include "taeda/ops/activation.h"
 #include "taeda/ops/copying.h"
@@ -222,9 +223,15 @@ Recurrent::Result Recurrent::run(const Sequence& input, State state) {
         if (t->defined()) *t = t->index_select(1, input.unsorted_indices);
     return out;
   }
-  data = data.reshape({int64_t(batch.size()), n, data.size(1)});
+  bool lstm = s.mode == Mode::lstm;
+  data = taeda::named(data.reshape({int64_t(batch.size()), n, data.size(1)}),
+                      directions == 2            ? "CatBackward0"
+                      : lstm && s.proj_size == 0 ? "MkldnnRnnLayerBackward0"
+                                                 : "StackBackward0");
   if (batched) {
-    out.output = Sequence(s.batch_first ? data.transpose(0, 1) : data);
+    if (s.batch_first)
+      data = taeda::named(data.transpose(0, 1), lstm ? "TransposeBackward0" : "TransposeBackward1");
+    out.output = Sequence(data);
   } else {
     out.output = Sequence(data.squeeze(1));
     for (Tensor* t : {&out.last.h, &out.last.c})

@@ -59,7 +59,8 @@ struct Selu {
       .inputs = {"input"},
       .doc = "scale * elu(input, alpha) with the constants of Klambauer et al. 2017.",
       .accepts = accepts_floats,
-      .scope = in_torch | in_functional};
+      .scope = in_torch | in_functional,
+      .backward_name = "EluBackward0"};
   static constexpr double alpha = 1.6732632423543772848170429916717;
   static constexpr double scale = 1.0507009873554804934193349852946;
   template <class V> TAEDA_HD static V apply(V x) {

@@ -110,4 +110,19 @@ TEST(Losses, InCpp) {
   EXPECT_NEAR(loss, std::log(3.0), 1e-5);
 }
 
+TEST(Losses, OfALinearLayer) {
+  manual_seed(3);
+  nn::LinearCrossEntropyLoss loss({.in_features = 3,
+                                   .num_classes = 4,
+                                   .out_features = {2},
+                                   .bias = true,
+                                   .label_smoothing = 0.1});
+  Tensor x = tensor({{0.5, -1.0, 2.0}, {1.0, 0.0, -0.5}}, {.requires_grad = true});
+  Tensor value = loss(x, tensor({{0, 3}, {2, 1}}));
+  value.backward();
+  EXPECT_NEAR(value.item<float>(), 1.845908522605896, 1e-5);  // PyTorch's, with the same seed
+  EXPECT_NEAR(x.grad().data<float>()[0], 0.27510225772857666, 1e-6);
+  EXPECT_EQ(loss->linear->weight.sizes(), (Dims{8, 3}));
+}
+
 }  // namespace
