@@ -153,7 +153,8 @@ static void define_packing(nb::module_& m) {
   };
   m.def("pad_sequence",
         [list](const nb::list& sequences, bool batch_first, double value, const std::string& side) {
-          return nb::steal(wrap(rnn::pad_sequence(list(sequences), batch_first, value, side)));
+          return nb::steal(
+              wrap(rnn::pad_sequence(list(sequences), batch_first, value, std::string_view(side))));
         });
   m.def("pack_padded_sequence",
         [](nb::handle input, nb::handle lengths, bool batch_first, bool enforce_sorted) {
