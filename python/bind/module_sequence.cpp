@@ -162,13 +162,17 @@ static void define_packing(nb::module_& m) {
           return nb::steal(option_to(
               rnn::pack_padded_sequence(x, tensor_of(lengths.ptr()), batch_first, enforce_sorted)));
         });
-  m.def("pad_packed_sequence", [packed](nb::handle sequence, bool batch_first, double value,
-                                        nb::handle total_length) {
-    std::optional<int64_t> total;
-    if (!total_length.is_none()) total = nb::cast<int64_t>(total_length);
-    auto [data, lengths] = rnn::pad_packed_sequence(packed(sequence), batch_first, value, total);
-    return nb::steal(pair_of(wrap(data), wrap(lengths)));
-  });
+  m.def(
+      "pad_packed_sequence",
+      [packed](nb::handle sequence, bool batch_first, double value, nb::handle total_length) {
+        std::optional<int64_t> total;
+        if (!total_length.is_none()) total = nb::cast<int64_t>(total_length);
+        auto [data, lengths] =
+            rnn::pad_packed_sequence(packed(sequence), batch_first, value, total);
+        return nb::steal(pair_of(wrap(data), wrap(lengths)));
+      },
+      nb::arg("sequence"), nb::arg("batch_first"), nb::arg("padding_value"),
+      nb::arg("total_length").none());
   m.def("invert_permutation", [](nb::handle p) {
     return nb::steal(wrap(
         rnn::invert_permutation(forward_tensor(p.ptr(), "invert_permutation", 0, "permutation"))));
