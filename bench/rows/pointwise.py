@@ -18,7 +18,9 @@ POWERS = {10**k: f"10^{k}" for k in range(3, 9)}
 
 
 def fresh(statement, n=10**6, dtype="float32"):
-    make = f"x, y = ((torch.rand({n}) + 0.5).to(torch.{dtype}) for _ in 'xy'); m = x < y"
+    make = f"x, y = ((torch.rand({n}) + 0.5).to(torch.{dtype}) for _ in 'xy')"
+    if "m" in statement.replace("torch.", "").replace("masked", ""):
+        make += "; m = x < y"
     name = f"{statement}, {POWERS[n]}" + (f" {dtype}" if dtype != "float32" else "")
     return Row("pointwise, fresh", name, statement, make)
 
@@ -50,15 +52,19 @@ ROWS = [
     kept("x.fill_(1), 10^7", "x.fill_(1.0)", TWO.format(10**7)),
     kept("x.zero_(), 10^6", "x.zero_()", TWO.format(10**6)),
     kept("x.copy_(y), 10^7", "x.copy_(y)", TWO.format(10**7)),
-    kept("x += row, 4096 x 1000", "x += r", "x, r = torch.rand(4096, 1000), torch.rand(1000)"),
+    kept("x += row, 4096 x 1000", "x.add_(r)", "x, r = torch.rand(4096, 1000), torch.rand(1000)"),
     kept(
-        "x += column, 4096 x 1000", "x += r", "x, r = torch.rand(4096, 1000), torch.rand(4096, 1)"
+        "x += column, 4096 x 1000",
+        "x.add_(r)",
+        "x, r = torch.rand(4096, 1000), torch.rand(4096, 1)",
     ),
-    kept("x += y.t(), 2048 x 2048", "x += y.t()", "x, y = (torch.rand(2048, 2048) for _ in 'xy')"),
+    kept(
+        "x += y.t(), 2048 x 2048", "x.add_(y.t())", "x, y = (torch.rand(2048, 2048) for _ in 'xy')"
+    ),
     kept("x[:, ::2] += 1", "x[:, ::2] += 1", "x = torch.rand(1000, 1000)"),
     kept(
         "x += channel, 32x64x28x28",
-        "x += b",
+        "x.add_(b)",
         "x, b = torch.rand(32, 64, 28, 28), torch.rand(64, 1, 1)",
     ),
     kept("exp of denormals, 10^6", "x.exp()", "x = torch.full((10**6,), 1e-40)"),

@@ -79,12 +79,6 @@ def test_twins_of_the_seed_programs_print_the_same(program, tmp_path):
     assert cpp.stdout.count("\n") > 5
 
 
-def test_every_seed_program_has_a_twin_unless_it_is_about_python():
-    only_python = {"numpy_and_back", "old_variables", "only_in_python", "types_of_tensors"}
-    assert {p.stem for p in PROGRAMS.glob("*.py")} == set(TWINS) | only_python
-    assert not only_python & set(TWINS)
-
-
 def losses(text):
     return [line for line in text.splitlines() if re.match(r"epoch \d+:", line)]
 
