@@ -190,19 +190,18 @@ Recurrent::Result Recurrent::run(const Sequence& input, State state) {
       Tensor w_hh = parameter("weight_hh", layer, d), b_hh = parameter("bias_hh", layer, d),
              w_hr = parameter("weight_hr", layer, d);
       Tensor x = linear(data, parameter("weight_ih", layer, d), parameter("bias_ih", layer, d));
+      // Cut once: the gradient is put together once, where that of a piece would fill all of x.
+      TensorList pieces = x.split({.split_size = Dims(batch)});
       int64_t at = layer * directions + d;
       TensorPair now{state.h.select(0, at), {}};
       if (state.c.defined()) now.second = state.c.select(0, at);
       TensorList steps(batch.size());
-      int64_t begin = d ? x.size(0) : 0;
       for (size_t i = 0; i < batch.size(); i++) {
         size_t t = d ? batch.size() - 1 - i : i;
         int64_t b = batch[t];
-        if (d) begin -= b;
         TensorPair old{first_rows(now.first, b), first_rows(now.second, b)};
-        TensorPair next = advance(s.mode, x.narrow(0, begin, b), old, w_hh, b_hh);
+        TensorPair next = advance(s.mode, pieces[t], old, w_hh, b_hh);
         if (w_hr.defined()) next.first = linear(next.first, w_hr, {});
-        if (!d) begin += b;
         now.first = with_rows(now.first, next.first);
         if (next.second.defined()) now.second = with_rows(now.second, next.second);
         steps[t] = std::move(next.first);
