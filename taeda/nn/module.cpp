@@ -249,6 +249,17 @@ std::vector<Module*> Module::modules() {
   for (auto& [name, m] : named_modules()) out.push_back(m);
   return out;
 }
+std::vector<Module*> Module::children_first() {
+  std::vector<Module*> out, waiting{this};
+  while (!waiting.empty()) {  // parents first and children backwards, then all of it turned round
+    Module* m = waiting.back();
+    waiting.pop_back();
+    out.push_back(m);
+    for (auto& [name, child] : m->named_children()) waiting.push_back(child);
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
 std::vector<Module*> Module::children() {
   std::vector<Module*> out;
   for (auto& [name, m] : named_children()) out.push_back(m);

@@ -141,10 +141,10 @@ class TAEDA_API Module {
   Module& get_submodule(std::string_view path);
   Tensor get_parameter(std::string_view path);
   Tensor get_buffer(std::string_view path);
-  // Calls f for every module, children before their parent.
+  std::vector<Module*> children_first();  // a child of several parents once for each
+  // Calls f for every module, children in order before their parent.
   template <class F> void apply(F&& f) {
-    auto all = modules();
-    for (size_t i = all.size(); i-- > 0;) f(*all[i]);
+    for (Module* m : children_first()) f(*m);
   }
 
   // ---- state ----

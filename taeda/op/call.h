@@ -2,6 +2,7 @@
 // include it; `template struct Family<...>` at their end compiles each op once.
 #pragma once
 #include "taeda/autograd/borrowed.h"
+#include "taeda/op/autocast.h"
 #include "taeda/op/table.h"
 #include "taeda/tensor/overlap.h"
 
@@ -107,6 +108,8 @@ constexpr bool accepts(uint8_t mask, DType d) { return mask >> int(category_of(d
 template <class Op> bool uniform(Args in) {
   const TensorImpl* lead = in[leader_of<Op>].impl();
   if (!lead) return false;
+  if constexpr (requires { Op::checked; })  // dtypes whose values `check` must see
+    if (accepts(Op::checked, lead->dtype)) return false;
   if constexpr (Op::def.types == Types::floating)
     if (lead->dtype < DType::float16) return false;
   if constexpr (Op::def.accepts != accepts_any)
@@ -275,12 +278,42 @@ auto compose(Args in, const AttrsOf<Op>& a, std::index_sequence<I...>) {
         in[I]...);
 }
 
+// The name of a composite's last node, if it has one: node_name's, else the Def's.
+template <class Op> const char* last_name(Args in, const AttrsOf<Op>& a) {
+  if constexpr (requires(const Call& c) { Op::node_name(c, a); })
+    if (const char* name = Op::node_name(Call{in, {}, {}}, a)) return name;
+  return Op::def.backward_name;
+}
+template <class Op> inline constexpr bool has_last_name = Op::def.backward_name;
+// A node of an input's history keeps its name.
+inline void rename_last(const Tensor& out, Args in, const char* name) {
+  if (!out->node) return;
+  for (size_t i = 0; i < in.size(); i++)
+    if (in[i].defined() && in[i]->node.get() == out->node.get()) return;
+  out->node->rename(name);
+}
+
 // ---- call ----
 
 void check_undefined(const Def& def, const char* op,
                      size_t i);  // fails, unless input i may be undefined
 
+// Read on every call of the few ops that heed it.
+extern constinit thread_local AutocastState autocast_now;
+void autocast_inputs(DType to, Args in, Tensor* held, const Tensor** out);
+template <class Op> [[gnu::noinline]] ResultOf<Op> call_cast(Args in, const AttrsOf<Op>& a) {
+  TensorList held(in.size());
+  std::vector<const Tensor*> p(in.size());
+  DType to = autocast_of<Op> == Autocast::full ? DType::float32 : autocast_now.dtype;
+  autocast_inputs(to, in, held.data(), p.data());
+  AutocastGuard off(false);
+  return call<Op>({p.data(), p.size()}, a);
+}
+
 template <class Op> ResultOf<Op> call(Args in, const AttrsOf<Op>& a) {
+  if constexpr (autocast_of<Op> != Autocast::none)
+    if (autocast_now.on) [[unlikely]]
+      return call_cast<Op>(in, a);
   if constexpr (IsPointwise<Op>) {
     if (uniform<Op>(in)) [[likely]] {
       const Tensor& lead = in[leader_of<Op>];
@@ -295,9 +328,15 @@ template <class Op> ResultOf<Op> call(Args in, const AttrsOf<Op>& a) {
     if (!in[i].defined()) [[unlikely]]
       check_undefined(Op::def, op_name<Op>, i);
   if constexpr (IsPointwise<Op>) return pointwise_mixed<Op>(in, a);
-  else if constexpr (IsComposite<Op>)
-    return compose<Op>(in, a, std::make_index_sequence<arity_of<Op>>{});
-  else if constexpr (IsView<Op>) return view_op<Op>(in[0], a);
+  else if constexpr (IsComposite<Op>) {
+    auto out = compose<Op>(in, a, std::make_index_sequence<arity_of<Op>>{});
+    if constexpr (has_last_name<Op>) {
+      const char* name = last_name<Op>(in, a);
+      if constexpr (std::is_same_v<decltype(out), Tensor>) rename_last(out, in, name);
+      else out.fields([&](auto&... t) { (rename_last(t, in, name), ...); });
+    }
+    return out;
+  } else if constexpr (IsView<Op>) return view_op<Op>(in[0], a);
   else if (Op::def.types == Types::own || same_dtypes<Op>(in)) return kernel_on<Op>(in, a);
   else return kernel_mixed<Op>(in, a);
 }
@@ -427,7 +466,11 @@ template <class Op> void call_inplace(Args in, const AttrsOf<Op>& a) {
     Tensor out = call<Op>({args.data(), args.size()}, a);
     // A comparison writes 0 and 1 into whatever self is.
     check_inplace_result(in[0], out.sizes(), IsPointwise<Op> ? in[0].dtype() : out.dtype());
+    Node* had = in[0]->node.get();
     borrowed::copy_(in[0], out);
+    if constexpr (has_last_name<Op>)  // a view's node reads its base
+      if (in[0]->node.get() != had && !(in[0]->flags & TensorImpl::is_view))
+        in[0]->node->rename(last_name<Op>(in, a));
   }
 }
 

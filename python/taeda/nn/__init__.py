@@ -7,6 +7,8 @@ from . import (
     functional as functional,
     init as init,
     modules as modules,
+    parallel as parallel,
     parameter as parameter,
     utils as utils,
 )  # noqa: F401
+from .parallel import DataParallel as DataParallel  # noqa: F401
