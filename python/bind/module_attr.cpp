@@ -248,7 +248,8 @@ std::string_view text_of(PyObject* name) {
   return {s ? s : "", size_t(n)};
 }
 const OptionField* option_of(PyObject* o, PyObject* name) {
-  LayerType* layer = layer_of(typeid(module_of(o)));
+  const Module& m = module_of(o);
+  LayerType* layer = layer_of(typeid(m));
   if (!layer || layer->options.empty()) return nullptr;
   std::string_view key = text_of(name);
   for (auto& f : layer->options)

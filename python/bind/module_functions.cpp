@@ -125,7 +125,8 @@ void define_module_functions(nb::module_& m) {
   m.def("typename", [](nb::handle value) { return type_text(value.ptr()); });
   m.def("option_names", [](nb::handle self) {
     nb::list out;
-    if (LayerType* layer = layer_of(typeid(module_of(self.ptr()))))
+    const Module& m = module_of(self.ptr());
+    if (LayerType* layer = layer_of(typeid(m)))
       for (auto& f : layer->options) out.append(f.name);
     return out;
   });

@@ -131,9 +131,9 @@ void SummaryWriter::add_scalars(const std::string& main_tag, const NamedNumbers&
   if (!at.walltime) at.walltime = wall_time_now();
   std::string folder = main_tag;
   std::replace(folder.begin(), folder.end(), '/', '_');
-  for (auto& [name, value] : values)
-    write_summary(*file(log_dir_ + "/" + folder + "_" + name), at,
-                  [&](ProtoWriter& s) { add_scalar_summary(s, main_tag, value, {}); });
+  for (auto& named : values)
+    write_summary(*file(log_dir_ + "/" + folder + "_" + named.first), at,
+                  [&](ProtoWriter& s) { add_scalar_summary(s, main_tag, named.second, {}); });
 }
 
 void SummaryWriter::add_histogram(std::string_view tag, const Tensor& values, At at,
@@ -254,25 +254,26 @@ void SummaryWriter::add_hparams(const HParams& hparams, const NamedNumbers& metr
                                 const HParamDomains& domains, std::string run_name, At at) {
   ProtoWriter experiment, start, end;
   experiment.message(2, [&] {
-    for (auto& [name, value] : hparams)
+    for (auto& param : hparams)
       experiment.message(4, [&] {
-        experiment.string(1, name);
-        experiment.varint(4, type_of(value));
-        for (auto& [of, values] : domains) {
-          if (of != name) continue;
+        experiment.string(1, param.first);
+        experiment.varint(4, type_of(param.second));
+        for (auto& domain : domains) {
+          if (domain.first != param.first) continue;
           experiment.message(5, [&] {
-            for (auto& v : values) put_value(experiment, 1, v);
+            for (auto& v : domain.second) put_value(experiment, 1, v);
           });
         }
       });
-    for (auto& [name, value] : metrics)
-      experiment.message(5, [&] { experiment.message(1, [&] { experiment.string(2, name); }); });
+    for (auto& metric : metrics)
+      experiment.message(
+          5, [&] { experiment.message(1, [&] { experiment.string(2, metric.first); }); });
   });
   start.message(3, [&] {
-    for (auto& [name, value] : hparams)
+    for (auto& param : hparams)
       start.message(1, [&] {
-        start.string(1, name);
-        put_value(start, 2, value);
+        start.string(1, param.first);
+        put_value(start, 2, param.second);
       });
   });
   end.message(4, [&] { end.varint(1, 1); });
@@ -280,14 +281,16 @@ void SummaryWriter::add_hparams(const HParams& hparams, const NamedNumbers& metr
   if (run_name.empty()) run_name = text(wall_time_now());
   std::string folder = log_dir_ + "/" + run_name;
   std::shared_ptr<EventFile> run = file(folder);
-  for (auto& [tag, content] : {std::pair<const char*, ProtoWriter&>("experiment", experiment),
-                               {"session_start_info", start},
-                               {"session_end_info", end}})
+  for (auto& part : {std::pair<const char*, ProtoWriter&>("experiment", experiment),
+                     {"session_start_info", start},
+                     {"session_end_info", end}})
     write_summary(*run, at, [&](ProtoWriter& s) {
-      add_plugin_summary(s, std::string("_hparams_/") + tag, {"hparams", content.take()});
+      add_plugin_summary(s, std::string("_hparams_/") + part.first,
+                         {"hparams", part.second.take()});
     });
-  for (auto& [name, value] : metrics)
-    write_summary(*run, at, [&](ProtoWriter& s) { add_scalar_summary(s, name, value, {}); });
+  for (auto& metric : metrics)
+    write_summary(*run, at,
+                  [&](ProtoWriter& s) { add_scalar_summary(s, metric.first, metric.second, {}); });
   // A run of one moment: its file need not stay open.
   {
     std::lock_guard lock(mutex_);
