@@ -3,6 +3,10 @@
 #include "taeda/nn/module.h"
 #include "taeda/nn/option.h"
 
+// These layers take more than one tensor: their forward(Arguments) hides Module's, as it should.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverloaded-virtual"
+
 namespace taeda::nn {
 
 // Sequences: a tensor (L, N, features), (N, L, features) or (L, features); or sequences of
@@ -243,3 +247,5 @@ using LSTMCell = Handle<layer::LSTMCell>;
 using GRUCell = Handle<layer::GRUCell>;
 
 }  // namespace taeda::nn
+
+#pragma GCC diagnostic pop
