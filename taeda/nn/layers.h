@@ -1,6 +1,7 @@
 // All layers.
 #pragma once
 #include "taeda/nn/activation.h"
+#include "taeda/nn/adaptive.h"
 #include "taeda/nn/attention.h"
 #include "taeda/nn/container.h"
 #include "taeda/nn/conv.h"
@@ -10,7 +11,9 @@
 #include "taeda/nn/loss.h"
 #include "taeda/nn/margin_loss.h"
 #include "taeda/nn/norm.h"
+#include "taeda/nn/pad.h"
 #include "taeda/nn/pool.h"
+#include "taeda/nn/resample.h"
 #include "taeda/nn/reshape.h"
 #include "taeda/nn/rnn.h"
 #include "taeda/nn/transformer.h"

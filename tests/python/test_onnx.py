@@ -89,6 +89,27 @@ def image(c=3, h=8, w=8):
 
 torch.manual_seed(0)
 
+
+class Signs(nn.Module):
+    """A loss whose last input is -1 or 1."""
+
+    def __init__(self, loss):
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, *inputs):
+        *rest, last = inputs
+        return self.loss(*rest, (last > 0) * 2.0 - 1)
+
+
+class Square(Signs):
+    """A loss whose last input is positive."""
+
+    def forward(self, *inputs):
+        *rest, last = inputs
+        return self.loss(*rest, last * last + 0.1)
+
+
 LAYERS = {
     "Linear": (nn.Linear(5, 3), (4, 5)),
     "Linear_nobias": (nn.Linear(5, 3, bias=False), (4, 5)),
@@ -174,6 +195,67 @@ LAYERS = {
     "ReplicationPad1d": (nn.ReplicationPad1d(2), (2, 3, 4)),
     "CosineSimilarity": (nn.CosineSimilarity(dim=1), (4, 5), (4, 5)),
     "PairwiseDistance": (nn.PairwiseDistance(), (4, 5), (4, 5)),
+    "ConvTranspose3d": (nn.ConvTranspose3d(2, 3, 2, stride=2), (2, 2, 3, 2, 2)),
+    "AvgPool3d": (nn.AvgPool3d(2), (2, 2, 4, 4, 4)),
+    "AdaptiveAvgPool3d": (nn.AdaptiveAvgPool3d((1, 2, 3)), (2, 2, 4, 4, 5)),
+    "AdaptiveMaxPool1d": (nn.AdaptiveMaxPool1d(3), (2, 2, 8)),
+    "AdaptiveMaxPool3d": (nn.AdaptiveMaxPool3d((1, 2, 3)), (2, 2, 4, 4, 5)),
+    "BatchNorm3d": (nn.BatchNorm3d(2), (2, 2, 3, 2, 2)),
+    "InstanceNorm1d": (nn.InstanceNorm1d(3), (2, 3, 5)),
+    "InstanceNorm3d": (nn.InstanceNorm3d(3, affine=True), (2, 3, 2, 3, 2)),
+    "InstanceNorm2d_statistics": (
+        nn.InstanceNorm2d(3, affine=True, track_running_stats=True),
+        (2, 3, 4, 5),
+    ),
+    "LocalResponseNorm": (nn.LocalResponseNorm(3, 0.1), (2, 5, 4, 3)),
+    "LPPool1d": (nn.LPPool1d(2, 3), (2, 2, 9)),
+    "LPPool2d": (nn.LPPool2d(2, 2), (2, 2, 4, 6)),
+    "LPPool3d": (nn.LPPool3d(2, 2), (2, 2, 4, 4, 2)),
+    "Upsample_scales": (nn.Upsample(scale_factor=(1.5, 2), mode="bicubic"), (2, 1, 4, 5)),
+    "Upsample_trilinear": (nn.Upsample(scale_factor=2, mode="trilinear"), (2, 1, 2, 3, 2)),
+    "UpsamplingNearest2d": (nn.UpsamplingNearest2d(scale_factor=2), (2, 1, 3, 4)),
+    "UpsamplingBilinear2d": (nn.UpsamplingBilinear2d(size=(5, 7)), (2, 1, 3, 4)),
+    "ChannelShuffle": (nn.ChannelShuffle(2), (2, 4, 3, 2)),
+    "Fold": (nn.Fold((4, 5), 2), (2, 8, 12)),
+    "Unfold": (nn.Unfold(2, padding=1), (2, 2, 4, 5)),
+    "ConstantPad1d": (nn.ConstantPad1d(2, 3.5), (2, 3, 4)),
+    "ConstantPad2d": (nn.ConstantPad2d((1, 2, 0, 1), 0.5), (2, 3, 4, 4)),
+    "ConstantPad3d": (nn.ConstantPad3d(1, -1.0), (2, 1, 2, 3, 2)),
+    "ZeroPad1d": (nn.ZeroPad1d(1), (2, 3, 4)),
+    "ZeroPad3d": (nn.ZeroPad3d(1), (2, 1, 2, 3, 2)),
+    "ReflectionPad1d": (nn.ReflectionPad1d(2), (2, 3, 4)),
+    "ReflectionPad3d": (nn.ReflectionPad3d(1), (2, 1, 2, 3, 2)),
+    "ReplicationPad2d": (nn.ReplicationPad2d(1), (2, 1, 2, 3)),
+    "ReplicationPad3d": (nn.ReplicationPad3d(1), (2, 1, 2, 3, 2)),
+    "CircularPad1d": (nn.CircularPad1d(2), (2, 3, 4)),
+    "CircularPad2d": (nn.CircularPad2d(1), (2, 1, 2, 3)),
+    "CircularPad3d": (nn.CircularPad3d(1), (2, 1, 2, 3, 2)),
+    "RReLU": (nn.RReLU(), (2, 3)),
+    "RNNCell": (nn.RNNCell(3, 4), (2, 3)),
+    "Transformer": (
+        nn.Transformer(8, 2, 1, 1, 16, batch_first=True),
+        (2, 3, 8),
+        (2, 4, 8),
+    ),
+    "TransformerDecoder": (
+        nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 16, batch_first=True), 2),
+        (2, 3, 8),
+        (2, 4, 8),
+    ),
+    "KLDivLoss": (nn.KLDivLoss(reduction="batchmean", log_target=True), (3, 4), (3, 4)),
+    "PoissonNLLLoss": (nn.PoissonNLLLoss(), (3, 4), (3, 4)),
+    "GaussianNLLLoss": (Square(nn.GaussianNLLLoss()), (3, 4), (3, 4), (3, 4)),
+    "SoftMarginLoss": (Signs(nn.SoftMarginLoss()), (3, 4), (3, 4)),
+    "HingeEmbeddingLoss": (Signs(nn.HingeEmbeddingLoss()), (3, 4), (3, 4)),
+    "MarginRankingLoss": (Signs(nn.MarginRankingLoss(0.1)), (4,), (4,), (4,)),
+    "CosineEmbeddingLoss": (Signs(nn.CosineEmbeddingLoss()), (3, 4), (3, 4), (3,)),
+    "TripletMarginLoss": (nn.TripletMarginLoss(), (3, 4), (3, 4), (3, 4)),
+    "TripletMarginWithDistanceLoss": (
+        nn.TripletMarginWithDistanceLoss(),
+        (3, 4),
+        (3, 4),
+        (3, 4),
+    ),
     "MSELoss": (nn.MSELoss(), (4, 5), (4, 5)),
     "L1Loss": (nn.L1Loss(reduction="sum"), (4, 5), (4, 5)),
     "SmoothL1Loss": (nn.SmoothL1Loss(beta=0.5), (4, 5), (4, 5)),
@@ -553,11 +635,169 @@ def test_opset_versions(version):
         assert program.model_proto.opset_import[0].version == version
 
 
-def test_older_opset_warns():
-    with pytest.warns(UserWarning, match="operator set version 18 because the requested"):
-        torch.onnx.export(nn.Linear(2, 2), randn(1, 2), opset_version=11)
+@pytest.mark.parametrize("version", range(7, 18))
+def test_older_opsets(version):
+    torch.manual_seed(1)
+    net = nn.Sequential(
+        nn.Conv2d(1, 2, 3, bias=False),
+        nn.BatchNorm2d(2),
+        nn.ReLU6(),
+        nn.MaxPool2d(2),
+        nn.Softmax(1),
+        nn.ZeroPad2d(1),
+        nn.Flatten(),
+        nn.Linear(32, 2, bias=False),
+        nn.LogSoftmax(1),
+    )
+    program = check(net, randn(2, 1, 6, 6), opset_version=version)
+    if onnx is not None:
+        assert program.model_proto.opset_import[0].version == version
+    check(
+        lambda x: x.mean(1) + x.sum(1) + x.unsqueeze(0).squeeze(0)[:, 0],
+        randn(2, 3),
+        opset_version=version,
+    )
+    check(
+        lambda x: x.view(x.size(0), -1) @ x.view(x.size(0), -1).t(),
+        randn(2, 3, 2),
+        opset_version=version,
+    )
+    if version >= 9:
+        check(nn.LayerNorm(4), randn(2, 3, 4), opset_version=version)
+        check(nn.Hardswish(), randn(2, 3), opset_version=version)
+        check(nn.LSTM(3, 4, batch_first=True), randn(2, 5, 3), opset_version=version)
+    if version >= 11:
+        check(lambda x: x.topk(2)[0], randn(2, 4), opset_version=version)
+        check(lambda x: (x <= 0, x[:, ::2]), randn(2, 4), opset_version=version)
+        check(nn.Upsample(scale_factor=2, mode="bilinear"), image(1, 3, 3), opset_version=version)
+        check(
+            nn.TransformerEncoderLayer(8, 2, 16, batch_first=True),
+            randn(2, 3, 8),
+            opset_version=version,
+            tolerance=2e-5,
+        )
+
+
+@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("version", [11, 13, 17])
+def test_layer_in_older_opsets(name, version):
+    layer, *sizes = LAYERS[name]
+    torch.manual_seed(1)
+    try:
+        check(layer, *[randn(*s) for s in sizes], tolerance=2e-5, opset_version=version)
+    except torch.onnx.OnnxExporterError as error:
+        # Only what the set really lacks, and the message says which one has it.
+        assert f"not {version}" in str(error) and "opset_version" in str(error)
+        assert name in LACKING[version], str(error)
+
+
+LACKING = {  # what no layer says otherwise: antialias
+    11: set(),
+    13: set(),
+    17: set(),
+}
+
+
+def test_refused_opsets():
     with pytest.raises(ValueError, match="Unsupported ONNX opset version: 99"):
         torch.onnx.export(nn.Linear(2, 2), randn(1, 2), opset_version=99)
+    with pytest.raises(ValueError, match="Unsupported ONNX opset version: 6"):
+        torch.onnx.export(nn.Linear(2, 2), randn(1, 2), opset_version=6)
+    grid = Calls(lambda x, g: F.grid_sample(x, g, align_corners=False))
+    with pytest.raises(
+        torch.onnx.OnnxExporterError, match="GridSample.*needs opset_version 16 or more, not 11"
+    ):
+        torch.onnx.export(grid, (image(), randn(2, 3, 3, 2)), opset_version=11)
+    with pytest.raises(torch.onnx.OnnxExporterError, match="antialias needs opset_version 18"):
+        torch.onnx.export(
+            Calls(lambda x: F.interpolate(x, size=4, mode="bilinear", antialias=True)),
+            image(),
+            opset_version=17,
+        )
+
+
+def test_grids():
+    x = image(2, 4, 3)
+    for mode in ("bilinear", "nearest", "bicubic"):
+        for padding in ("zeros", "border", "reflection"):
+            for version in (18, 20):
+                check(
+                    lambda x, g: F.grid_sample(x, g, mode, padding, True),  # noqa: B023
+                    x,
+                    randn(2, 3, 2, 2),
+                    opset_version=version,
+                )
+    volume = randn(2, 1, 3, 4, 2), randn(2, 2, 1, 2, 3)
+    # onnxruntime has no kernel for volumes.
+    program = torch.onnx.export(
+        Calls(lambda x, g: F.grid_sample(x, g, align_corners=False)), volume, opset_version=20
+    )
+    assert program.max_difference <= 1e-5
+    check(lambda t: F.affine_grid(t, (t.size(0), 1, 3, 4), align_corners=False), randn(2, 2, 3))
+    check(
+        lambda x, t: F.grid_sample(x, F.affine_grid(t, x.shape, True), align_corners=True),
+        x,
+        randn(2, 2, 3),
+    )
+
+
+def test_upsampling_of_any_size():
+    for mode in ("nearest", "nearest-exact", "bilinear", "bicubic"):
+        model = Calls(lambda x: F.interpolate(x, scale_factor=(1.5, 2), mode=mode))  # noqa: B023
+        program = torch.onnx.export(
+            model,
+            image(1, 4, 5),
+            dynamic_axes={"x_0": {0: "n", 2: "h", 3: "w"}},
+            input_names=["x_0"],
+        )
+        assert program.max_difference <= 1e-5
+        x = randn(3, 1, 7, 4)
+        torch.testing.assert_close(program(x)[0], model(x), rtol=1e-4, atol=1e-5)
+        check_with_runtime(program._data, (x,), [model(x)], 1e-3, 1e-4)
+    check(lambda x: F.interpolate(x, size=(7, 3), mode="bilinear", antialias=True), image(2, 4, 6))
+    check(lambda x: F.interpolate(x, size=(3, 9), mode="bilinear", align_corners=True), image())
+    with pytest.raises(torch.onnx.OnnxExporterError, match="no Lanczos filter"):
+        torch.onnx.export(
+            Calls(lambda x: F.interpolate(x, size=4, mode="lanczos", antialias=True)), image()
+        )
+
+
+def test_distances():
+    check(torch.cdist, randn(2, 30, 3), randn(2, 4, 3))
+    check(F.pdist, randn(5, 3), dynamic=None)
+
+
+# Layers that no test above exports, and why.
+NOT_EXPORTED = {
+    "AdaptiveLogSoftmaxWithLoss": "finds its clusters by nonzero()",
+    "CTCLoss": "has no meaning in ONNX",
+    "EmbeddingBag": "has offsets, which are data",
+    "FractionalMaxPool2d": "draws its windows",
+    "FractionalMaxPool3d": "draws its windows",
+    "AlphaDropout": "is the identity in evaluation",
+    "FeatureAlphaDropout": "is the identity in evaluation",
+    "Dropout1d": "is the identity in evaluation",
+    "Dropout2d": "is the identity in evaluation",
+    "Dropout3d": "is the identity in evaluation",
+}
+
+
+def test_every_layer_is_exported():
+    layers = [getattr(entry[0], "loss", entry[0]) for entry in LAYERS.values()]
+    tested = {type(layer).__name__ for layer in layers}
+    tested |= {"MultiheadAttention", "Embedding", "CrossEntropyLoss", "NLLLoss", "BCELoss"}
+    tested |= {"BCEWithLogitsLoss"}
+    wrappers = {"Module", "Sequential", "ModuleList", "ModuleDict", "ParameterList"}
+    wrappers |= {"ParameterDict", "Container", "DataParallel", "SyncBatchNorm", "RNNBase"}
+    wrappers |= {"RNNCellBase"}
+    missing = []
+    for name in dir(nn):
+        cls = getattr(nn, name)
+        if not isinstance(cls, type) or not issubclass(cls, nn.Module) or name.startswith("Lazy"):
+            continue
+        if name not in tested and name not in wrappers and name not in NOT_EXPORTED:
+            missing.append(name)
+    assert not missing, missing
 
 
 def test_is_in_export():

@@ -396,7 +396,8 @@ constexpr KernelRow rows[] = {
 }  // namespace
 
 Kernel kernel_of(std::string_view op) {
-  for (std::span<const KernelRow> all : {std::span<const KernelRow>(rows), layer_kernels()})
+  for (std::span<const KernelRow> all :
+       {std::span<const KernelRow>(rows), layer_kernels(), image_kernels()})
     for (const KernelRow& r : all)
       if (op == r.op) return r.run;
   return nullptr;

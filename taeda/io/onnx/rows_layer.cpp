@@ -273,7 +273,7 @@ void layer_norm(Call& c) {
   int64_t axis = int64_t(c.rank() - n);
   bool known = true;
   for (size_t i = c.rank() - n; i < c.rank(); i++) known &= c.is_static(0, i);
-  if (known) {
+  if (known && c.b.opset() >= 17) {
     std::string weight = c.has(1) ? c.in(1) : filled(c, 1, c.dims("normalized_shape"));
     auto names = c.b.nodes("LayerNormalization", {c.in(0), weight, c.has(2) ? c.in(2) : ""},
                            {{"axis", axis}, {"epsilon", c.real("eps")}}, 1);

@@ -26,6 +26,10 @@ class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpec
     __str__ = __repr__
 
 
+# All attributes as one dict. A plain class before Module among the bases hides it as __dict__.
+_attributes = _layers.Module.__dict__["__dict__"].__get__
+
+
 def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
 
@@ -423,11 +427,11 @@ class Module(_layers.Module):
         return add_hook(self._load_state_dict_post_hooks, hook)
 
     def __getstate__(self):
-        return self.__dict__.copy()
+        return _attributes(self).copy()
 
     def __setstate__(self, state):
         _layers.set_ready(self)
-        self.__dict__.update(state)
+        _attributes(self).update(state)
 
     def __dir__(self):
         names = set(object.__dir__(self))
