@@ -120,8 +120,7 @@ PyObject* setattr_method(PyObject* o, PyObject* const* args, Py_ssize_t n) {
                           Py_TYPE(o)->tp_name);
       }
     // Once its parameter is deleted, a layer computes with whatever tensor has that name.
-    if (self->ready)
-      self->m->set_unregistered(key, is_tensor(value) ? tensor_of(value) : Tensor());
+    if (self->ready) self->m->set_unregistered(key, is_tensor(value) ? tensor_of(value) : Tensor());
     if (PyObject_GenericSetAttr(o, name, value) < 0) throw nb::python_error();
     Py_RETURN_NONE;
   });

@@ -119,8 +119,8 @@ void define_module_functions(nb::module_& m) {
   m.def(
       "set_unregistered",
       [](nb::handle self, std::string name, nb::handle value) {
-        return module_of(self.ptr()).set_unregistered(
-            name, value.is_none() ? Tensor() : tensor_of(value.ptr()));
+        return module_of(self.ptr())
+            .set_unregistered(name, value.is_none() ? Tensor() : tensor_of(value.ptr()));
       },
       nb::arg("self"), nb::arg("name"), nb::arg("value").none());
   m.def("layout_repr", [](std::string name, std::string extra, nb::list children, bool fold) {

@@ -42,14 +42,17 @@ Module& as_layer(nb::handle self) {
 void make_spatial_layers(const LayerMaker& make) {
   using namespace nn::layer;
   nb::module_ m = make.module;
-  m.def("conv_forward", [](nb::handle self, const Tensor& x, const Tensor& w, nb::handle bias) {
-    Module& layer = as_layer(self);
-    Tensor b = optional_tensor(bias), out;
-    if (!convolve<1>(layer, x, w, b, out) && !convolve<2>(layer, x, w, b, out) &&
-        !convolve<3>(layer, x, w, b, out))
-      fail<TypeError>("_conv_forward() is for Conv1d, Conv2d and Conv3d");
-    return out;
-  });
+  m.def(
+      "conv_forward",
+      [](nb::handle self, const Tensor& x, const Tensor& w, nb::handle bias) {
+        Module& layer = as_layer(self);
+        Tensor b = optional_tensor(bias), out;
+        if (!convolve<1>(layer, x, w, b, out) && !convolve<2>(layer, x, w, b, out) &&
+            !convolve<3>(layer, x, w, b, out))
+          fail<TypeError>("_conv_forward() is for Conv1d, Conv2d and Conv3d");
+        return out;
+      },
+      nb::arg("self"), nb::arg("input"), nb::arg("weight"), nb::arg("bias").none());
   m.def("check_norm_input", [](nb::handle self, const Tensor& x) {
     if (auto* norm = dynamic_cast<NormBase*>(&as_layer(self))) norm->check_input(x);
   });

@@ -168,7 +168,8 @@ double factor(const std::vector<double>& scales, size_t i) {
 
 // All axes, the last first. T: of the elements that are moved; C: of the weights.
 template <class T, class C>
-void resample(const Tensor& x, const Tensor& out, std::string_view mode, const ops::Upsample& a) {
+void resample(const Tensor& x, const Tensor& out, std::string_view mode, const ops::Upsample& a,
+              void (*after)(const Tensor&) = nullptr) {
   size_t axes = a.output_size.size();
   Tensor from = x;
   for (size_t i = axes; i-- > 0;) {
@@ -181,18 +182,15 @@ void resample(const Tensor& x, const Tensor& out, std::string_view mode, const o
     sizes[i + 2] = a.output_size[i];
     Tensor to = i == 0 ? out : empty(sizes, out.dtype());
     along<T, C>(from.data<T>(), to.data<T>(), outer, inner, t);
+    if (after) after(to);
     from = to;
   }
 }
 
-template <class T> void round_into(const Tensor& out, const Tensor& wide) {
-  const float* from = wide.data<float>();
-  T* to = out.data<T>();
-  for (int64_t i = 0; i < out.numel(); i++) {
-    if constexpr (std::is_same_v<T, uint8_t>)
-      to[i] = uint8_t(std::clamp(std::nearbyint(from[i]), 0.0f, 255.0f));
-    else to[i] = T(from[i]);
-  }
+// Bytes are rounded after each axis, as PyTorch's are.
+void round_to_bytes(const Tensor& t) {
+  float* x = t.data<float>();
+  for (int64_t i = 0; i < t.numel(); i++) x[i] = std::clamp(std::floor(x[i] + 0.5f), 0.0f, 255.0f);
 }
 
 void upsample_cpu(const Tensor& input, const Tensor& out, std::string_view mode,
@@ -209,8 +207,9 @@ void upsample_cpu(const Tensor& input, const Tensor& out, std::string_view mode,
       if (nearest) return resample<T, float>(x, out, mode, a);
       NoGradGuard raw;
       Tensor wide = empty(out.sizes(), DType::float32);
-      resample<float, float>(x.to(DType::float32), wide, mode, a);
-      round_into<T>(out, wide);
+      resample<float, float>(x.to(DType::float32), wide, mode, a,
+                             std::is_same_v<T, uint8_t> ? round_to_bytes : nullptr);
+      out.copy_(wide);
     }
   });
 }

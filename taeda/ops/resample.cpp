@@ -38,8 +38,8 @@ Meta upsampled(const Tensor& x, const Upsample& a, size_t axes, std::string_view
   if (x.size(1) == 0)
     fail("Non-empty ", axes + 2, "D data tensor expected but got a tensor with sizes ", x.sizes());
   DType d = x.dtype();
-  if (!is_floating(d) && d != DType::uint8) {
-    bool nearest = mode.starts_with("nearest"), image = axes == 2;
+  bool nearest = mode.starts_with("nearest"), image = axes == 2;
+  if (!is_floating(d) && !(d == DType::uint8 && (nearest || image))) {
     fail<NotImplementedError>(
         "\"",
         nearest ? image ? "upsample_nearest2d_channels_last" : "compute_indices_weights_nearest"

@@ -132,7 +132,9 @@ MaxResult fractional(size_t rank, const Tensor& x, const Tensor& samples,
     sizes.push_back(out[i]);
   }
   int64_t axes = int64_t(rank);
-  if (samples.dim() != 3 || samples.size(0) * samples.size(1) != planes || samples.size(2) != axes)
+  // Without N the first sample's are taken, as in PyTorch.
+  if (samples.dim() != 3 || samples.size(0) * samples.size(1) < planes ||
+      samples.size(1) != x.size(-axes - 1) || samples.size(2) != axes)
     fail(op, "(): Expect _random_samples to have shape (N, C, ", axes, "), got ", samples.sizes());
   Tensor drawn = samples.detach().to(DType::float64).contiguous();
   // For each plane, window and element of the window its place in the plane.

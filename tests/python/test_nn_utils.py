@@ -68,6 +68,25 @@ def test_deleted_parameter_with_a_tensor_of_its_name():
     assert list(layer.parameters()) == []
 
 
+def test_dropped_weights_of_a_recurrent_layer():
+    """As AWD-LSTM has it (Merity et al. 2018): the raw weight is a parameter of another name."""
+    layer = nn.LSTM(2, 3)
+    raw = layer.weight_hh_l0
+    del layer._parameters["weight_hh_l0"]
+    layer.register_parameter("weight_hh_l0_raw", nn.Parameter(raw.detach().clone()))
+    layer.weight_hh_l0 = layer.weight_hh_l0_raw * 0
+    twin = nn.LSTM(2, 3)
+    twin.load_state_dict(
+        {n: getattr(layer, n).detach() for n in ("weight_ih_l0", "bias_ih_l0", "bias_hh_l0")}
+        | {"weight_hh_l0": torch.zeros(12, 3)}
+    )
+    x = torch.randn(4, 1, 2)
+    close(layer(x)[0], twin(x)[0])
+    parametrizations.weight_norm(twin, "weight_ih_l0")
+    close(layer(x)[0], twin(x)[0])
+    assert nn.RNNBase("LSTM", 2, 3).mode == "LSTM"
+
+
 # ---- parametrize ----
 
 

@@ -137,11 +137,72 @@ class RNNBase(Module):
     input: (L, N, input_size), (N, L, input_size) if batch_first, (L, input_size), or a
     PackedSequence. The state is (num_layers * directions, N, hidden_size), without N for an input
     without N. All parameters start uniform within +-1/sqrt(hidden_size).
+
+    RNNBase(mode, ..) itself has the parameters of that mode, and no forward.
     """
+
+    def __init__(
+        self,
+        mode,
+        input_size,
+        hidden_size,
+        num_layers=1,
+        bias=True,
+        batch_first=False,
+        dropout=0.0,
+        bidirectional=False,
+        proj_size=0,
+        device=None,
+        dtype=None,
+    ):
+        super().__init__()
+        layers = {"LSTM": "LSTM", "GRU": "GRU", "RNN_TANH": "RNN", "RNN_RELU": "RNN"}
+        if mode not in layers:
+            raise ValueError("Unrecognized RNN mode: " + str(mode))
+        if proj_size and mode != "LSTM":
+            raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
+        options = {"proj_size": proj_size} if mode == "LSTM" else {}
+        layer = getattr(_layers, layers[mode])(
+            input_size,
+            hidden_size,
+            num_layers,
+            bias=bias,
+            batch_first=batch_first,
+            dropout=dropout,
+            bidirectional=bidirectional,
+            device=device,
+            dtype=dtype,
+            **options,
+        )
+        self._mode = mode
+        self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
+        self.bias, self.batch_first, self.dropout = bias, batch_first, dropout
+        self.bidirectional, self.proj_size = bidirectional, proj_size
+        for name, weight in layer.named_parameters():
+            self.register_parameter(name, weight)
+
+    def reset_parameters(self):
+        """Gives the parameters new initial values."""
+        from ..init import uniform_
+
+        bound = 1.0 / self.hidden_size**0.5
+        for weight in self.parameters():
+            uniform_(weight, -bound, bound)
+
+    def extra_repr(self):
+        text = f"{self.input_size}, {self.hidden_size}"
+        usual = {"proj_size": 0, "num_layers": 1, "bias": True, "batch_first": False}
+        usual |= {"dropout": 0, "bidirectional": False}
+        for name, value in usual.items():
+            if getattr(self, name) != value:
+                text += f", {name}={getattr(self, name)}"
+        return text
 
     @property
     def mode(self):
         """ "LSTM", "GRU", "RNN_TANH" or "RNN_RELU"."""
+        if (own := self.__dict__.get("_mode")) is not None:
+            return own
         nonlinearity = getattr(self, "nonlinearity", None)
         if nonlinearity is not None:
             return "RNN_" + nonlinearity.upper()

@@ -93,11 +93,11 @@ def _qr_factors(a):
 
 
 def _is_orthogonal(q, eps=None):
-    from ... import eye
+    from ... import eye, finfo
 
     n, k = q.size(-2), q.size(-1)
     unit = eye(k, dtype=q.dtype, device=q.device)
-    eps = 10.0 * n * _C.finfo(q.dtype).eps if eps is None else eps
+    eps = 10.0 * n * finfo(q.dtype).eps if eps is None else eps
     return bool(((q.transpose(-1, -2) @ q - unit).abs() <= eps).all())
 
 
