@@ -52,9 +52,9 @@
 #include "taeda/nn/layers.h"
 #include "taeda/nn/loss.h"
 #include "taeda/nn/utils.h"
+#include "taeda/optim/compound.h"
 #include "taeda/optim/lbfgs.h"
 #include "taeda/optim/optimizer.h"
-#include "taeda/optim/schedulers.h"
 
 // Files: checkpoints, image sets, IDX, PNG, safetensors; TensorBoard's event files.
 #include "taeda/io/checkpoint.h"

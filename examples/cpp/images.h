@@ -6,6 +6,7 @@
 #include <map>
 #include <sstream>
 
+#include "digits.h"
 #include "display.h"
 
 namespace nn = taeda::nn;
@@ -57,12 +58,7 @@ struct Net : nn::Module {
   }
 };
 
-// Pictures: uint8 [N, height, width], and labels: int64 [N].
-struct Labelled {
-  Tensor pictures, labels;
-  int64_t size() const { return labels.size(0); }
-};
-
+// The pictures are uint8 [N, height, width].
 struct Data {
   Labelled train, test;
   std::vector<std::string> classes;
@@ -70,23 +66,10 @@ struct Data {
 
   Data(const std::string& name, const std::string& root) {
     io::ImageSet set = io::load_images(name, root);
-    train = {set.train_images, set.train_labels};
-    test = {set.test_images, set.test_labels};
     classes = set.class_names;
     max_value = set.max_value;
-    if (name == "digits") {
-      // The file is sorted by writer and its end is written by one or two people. Every sixth
-      // picture of the whole file asks how well known hands are read, and steadier.
-      Labelled all{taeda::cat({train.pictures, test.pictures}),
-                   taeda::cat({train.labels, test.labels})};
-      taeda::data::Indices kept, held_out;
-      for (int64_t i = 0; i < all.size(); i++) (i % 6 == 5 ? held_out : kept).push_back(i);
-      auto rows = [&](const taeda::data::Indices& of) {
-        return Labelled{taeda::data::gather_rows(all.pictures, of),
-                        taeda::data::gather_rows(all.labels, of)};
-      };
-      train = rows(kept), test = rows(held_out);
-    }
+    if (name == "digits") std::tie(train, test) = split_digits(set);
+    else train = {set.train_images, set.train_labels}, test = {set.test_images, set.test_labels};
   }
   int64_t height() const { return train.pictures.size(1); }
   int64_t width() const { return train.pictures.size(2); }

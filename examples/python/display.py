@@ -1,8 +1,10 @@
-"""What a training run shows: progress, the table of epochs, the training curve, a picture."""
+"""What training shows: progress, the table of epochs, the training curve, pictures."""
 
 import os
+import struct
 import sys
 import time
+import zlib
 
 
 def number(x):
@@ -121,3 +123,31 @@ def print_chances(classes, chances):
     width = max(map(len, classes))
     for name, chance in zip(classes, chances):
         print(f"{name:>{width}} {100 * chance:5.1f}% {'#' * int(40 * chance + 0.5)}".rstrip())
+
+
+def print_pictures(pictures):
+    """Gray pictures [N][height][width] of numbers from 0 to 1 in characters, side by side."""
+    shades = " .:-=+*#%@"
+    for rows in zip(*pictures):
+        line = ("".join(2 * shades[min(int(v * 10), 9)] for v in row) for row in rows)
+        print(" | ".join(line).rstrip())
+
+
+def save_pictures(path, pictures, columns, zoom=4):
+    """Saves gray pictures [N][height][width] of numbers from 0 (white) to 1 (black) as one PNG."""
+    height, width = len(pictures[0]), len(pictures[0][0])
+    down = -(-len(pictures) // columns)
+    lines = [bytearray(b"\xff" * columns * (width + 1) * zoom) for _ in range(down * (height + 1))]
+    for n, picture in enumerate(pictures):
+        for y, row in enumerate(picture):
+            for x, v in enumerate(row):
+                at = (n % columns * (width + 1) + x) * zoom
+                line = lines[n // columns * (height + 1) + y]
+                line[at : at + zoom] = bytes([255 - int(v * 255 + 0.5)]) * zoom
+    size = struct.pack(">IIBBBBB", len(lines[0]), len(lines) * zoom, 8, 0, 0, 0, 0)  # 8-bit gray
+    data = b"".join(zoom * (b"\0" + line) for line in lines)
+    with open(path, "wb") as file:
+        file.write(b"\x89PNG\r\n\x1a\n")
+        for kind, content in ((b"IHDR", size), (b"IDAT", zlib.compress(data)), (b"IEND", b"")):
+            file.write(struct.pack(">I", len(content)) + kind + content)
+            file.write(struct.pack(">I", zlib.crc32(kind + content)))

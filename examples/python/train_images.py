@@ -21,6 +21,7 @@ import sys
 import time
 
 import taeda.nn.functional as F
+from digits import split_digits
 from display import Progress, draw_curve, number, print_chances, print_picture, print_table
 from taeda.datasets import load_images, read_image
 from taeda.safetensors import safe_open, save_file
@@ -80,12 +81,7 @@ class Data:
         self.classes = images.class_names
         self.max_value = images.max_value
         if name == "digits":
-            # The file is sorted by writer and its end is written by one or two people. Every sixth
-            # picture of the whole file asks how well known hands are read, and steadier.
-            pictures, labels = (taeda.cat(parts) for parts in zip(self.train, self.test))
-            held_out = taeda.arange(len(labels)) % 6 == 5
-            self.train = pictures[~held_out], labels[~held_out]
-            self.test = pictures[held_out], labels[held_out]
+            self.train, self.test = split_digits(images)
 
     @property
     def size(self):

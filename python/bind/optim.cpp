@@ -51,14 +51,35 @@ void read_value(PyObject* o, bool& to) {
   if (yes < 0) throw nb::python_error();
   to = yes;
 }
-void read_value(PyObject* o, Pair& to) {
-  nb::object items = nb::steal(PySequence_Fast(o, "expected a pair of numbers"));
+void read_value(PyObject* o, int64_t& to) {
+  to = PyLong_AsLongLong(o);
+  if (to == -1 && PyErr_Occurred()) throw nb::python_error();
+}
+// The n items of a sequence.
+nb::object items_of(PyObject* o, Py_ssize_t n, const char* wrong) {
+  nb::object items = nb::steal(PySequence_Fast(o, wrong));
   if (!items.is_valid()) throw nb::python_error();
-  if (PySequence_Fast_GET_SIZE(items.ptr()) != 2)
-    fail<ValueError>("expected a pair of numbers, but got ",
-                     int64_t(PySequence_Fast_GET_SIZE(items.ptr())));
-  to = {number_of(PySequence_Fast_GET_ITEM(items.ptr(), 0)),
-        number_of(PySequence_Fast_GET_ITEM(items.ptr(), 1))};
+  if (PySequence_Fast_GET_SIZE(items.ptr()) != n) fail<ValueError>(wrong);
+  return items;
+}
+double item_of(const nb::object& items, Py_ssize_t i) {
+  return number_of(PySequence_Fast_GET_ITEM(items.ptr(), i));
+}
+void read_value(PyObject* o, Pair& to) {
+  nb::object items = items_of(o, 2, "expected a pair of numbers");
+  to = {item_of(items, 0), item_of(items, 1)};
+}
+void read_value(PyObject* o, OptionalPair& to) {
+  nb::object items = items_of(o, 2, "expected a pair of numbers");
+  to = {{}, item_of(items, 1)};
+  if (PySequence_Fast_GET_ITEM(items.ptr(), 0) != Py_None) to.first = item_of(items, 0);
+}
+void read_value(PyObject* o, std::array<double, 3>& to) {
+  nb::object items = items_of(o, 3, "Coefficients must be a tuple of exactly 3 values");
+  for (size_t i = 0; i < 3; i++) to[i] = item_of(items, Py_ssize_t(i));
+}
+template <class W> void read_value(PyObject* o, Choice<W>& to) {  // None: the first word
+  to = o == Py_None ? Choice<W>() : Choice<W>(std::string_view(nb::cast<std::string>(nb::str(o))));
 }
 void read_value(PyObject* o, std::vector<double>& to) {  // a Counter: how often each number counts
   to.clear();
@@ -82,7 +103,19 @@ template <class Options> Options options_from(PyObject* dict) {
 
 nb::object to_python(double x) { return nb::float_(x); }
 nb::object to_python(bool x) { return nb::bool_(x); }
+nb::object to_python(int64_t x) { return nb::int_(x); }
 nb::object to_python(const Pair& p) { return nb::make_tuple(p.first, p.second); }
+nb::object to_python(const OptionalPair& p) {
+  return nb::make_tuple(p.first ? to_python(*p.first) : nb::none(), p.second);
+}
+nb::object to_python(const std::array<double, 3>& a) { return nb::make_tuple(a[0], a[1], a[2]); }
+template <class W> nb::object to_python(const Choice<W>&) { return nb::none(); }
+
+// The address of number i of a pair, if it is one.
+const double* number_at(const Pair& p, size_t i) { return &p[i]; }
+const double* number_at(const OptionalPair& p, size_t i) {
+  return i ? &p.second : p.first ? &*p.first : nullptr;
+}
 
 // For errors: an option's value as the caller wrote it.
 template <class Options> struct Written {
@@ -98,9 +131,9 @@ template <class Options> struct Written {
             if (!v.is_valid()) return;
             if constexpr (std::is_same_v<decltype(field), const double&>) {
               if (&field == &wanted) found = nb::borrow(v);
-            } else if constexpr (std::is_same_v<decltype(field), const Pair&>) {
+            } else if constexpr (requires { number_at(field, 0); }) {
               for (size_t k = 0; k < 2; k++)
-                if (&field[k] == &wanted) found = nb::object(v[k]);
+                if (number_at(field, k) == &wanted) found = nb::object(v[k]);
             }
           }(),
           ...);
@@ -165,6 +198,7 @@ template <class Rule> struct Kept {
       if (!kept[i]) continue;
       PyObject* v = find(own.ptr(), names()[i]);
       objects[i] = v && v != Py_None ? nb::borrow(v) : begin(stepper, i, p, own.ptr());
+      if (!objects[i].is_valid()) continue;
       if (!is_tensor(objects[i].ptr()))
         fail<TypeError>("the state '", Rule::state[i], "' must be a Tensor, but is ",
                         Py_TYPE(v)->tp_name);
@@ -182,7 +216,9 @@ template <class Rule> struct Kept {
     return all;
   }
   nb::object begin(const Stepper<Rule>& stepper, size_t i, PyObject* p, PyObject* own) {
-    nb::object made = nb::steal(wrap(stepper.begin(i, tensor_of(p))));
+    Tensor first = stepper.begin(i, tensor_of(p));
+    if (!first.defined()) return {};  // this parameter keeps none
+    nb::object made = nb::steal(wrap(first));
     if (PyDict_SetItem(own, names()[i], made.ptr()) < 0) throw nb::python_error();
     begun = true;
     return made;
@@ -226,10 +262,12 @@ struct RuleFunctions {
   void (*check)(PyObject* options);
   nb::dict (*defaults)();
   nb::list (*numbers)();
+  void (*check_parameter)(const Tensor& p);
 
   template <class Rule> static RuleFunctions of() {
     using Options = typename Rule::Options;
-    return {Rule::name, python::step_group<Rule>,
+    return {Rule::name,
+            python::step_group<Rule>,
             [](PyObject* dict) {
               Options options = options_from<Options>(dict);
               Written<Options> written{options, dict};
@@ -246,13 +284,16 @@ struct RuleFunctions {
               nb::list out;
               for (size_t i = 0; i < Rule::scalars; i++) out.append(std::string(Rule::state[i]));
               return out;
+            },
+            [](const Tensor& p) {
+              if constexpr (requires { &Rule::check; }) Rule::check(p);
             }};
   }
 };
 const RuleFunctions* find_rule(const std::string& name) {
   static const RuleFunctions all[] = {
 #define TAEDA_X(R) RuleFunctions::of<rule::R>(),
-      TAEDA_RULES(TAEDA_X)
+      TAEDA_ALL_RULES(TAEDA_X)
 #undef TAEDA_X
   };
   for (auto& r : all)
@@ -352,7 +393,9 @@ void define_optim(nb::module_& m) {
                        nb::handle state) { step(r, groups, state, true); })
       .def("check", [](const RuleFunctions& r, const nb::dict& options) { r.check(options.ptr()); })
       .def("defaults", [](const RuleFunctions& r) { return r.defaults(); })
-      .def("numbers", [](const RuleFunctions& r) { return r.numbers(); });
+      .def("numbers", [](const RuleFunctions& r) { return r.numbers(); })
+      .def("check_parameter",
+           [](const RuleFunctions& r, nb::handle p) { r.check_parameter(tensor_of(p.ptr())); });
   optim.def("rule", find_rule, nb::rv_policy::reference);
   optim.def("drop_gradients", drop_gradients);
 
@@ -363,6 +406,24 @@ void define_optim(nb::module_& m) {
       .def("closed",
            [](const ScheduleFunctions& s, nb::handle scheduler) { return s.closed(scheduler); });
   optim.def("schedule", find_schedule, nb::rv_policy::reference);
+  optim.def("anneal", schedule::anneal);
+  optim.def("one_cycle_ends", [](int64_t total_steps, double pct_start, bool three_phase) {
+    nb::list out;
+    for (double end : schedule::one_cycle_ends(total_steps, pct_start, three_phase))
+      out.append(end);
+    return out;
+  });
+  optim.def("place_in", [](const nb::list& ends, double step) {
+    std::vector<double> numbers;
+    for (nb::handle end : ends) numbers.push_back(number_of(end.ptr()));
+    auto [phase, part] = schedule::place_in(numbers, step);
+    return nb::make_tuple(phase, part);
+  });
+  optim.def("turn_at", [](double step, double total_size, double step_ratio) {
+    auto [cycle, height] = schedule::turn_at(step, total_size, step_ratio);
+    return nb::make_tuple(int64_t(cycle), height);
+  });
+  optim.def("swa_next", schedule::swa_next);
 }
 
 }  // namespace taeda::python

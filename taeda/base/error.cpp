@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <mutex>
+#include <set>
 
 namespace taeda {
 
@@ -36,6 +38,12 @@ DType promote(DType a, DType b) {
 void (*warning_handler)(const std::string&) = nullptr;
 void warn(const std::string& message) {
   if (warning_handler) return warning_handler(message);
+  // Each text once, as Python's default filter does; not one that numbers make ever new.
+  constexpr size_t most = 1000;
+  static std::mutex mutex;
+  static auto* given = new std::set<std::string>;
+  std::scoped_lock lock(mutex);
+  if (given->size() >= most || !given->insert(message).second) return;
   std::fprintf(stderr, "warning: %s\n", message.c_str());
 }
 

@@ -27,8 +27,8 @@ struct TAEDA_API NotImplementedError : Error {
   using Error::Error;
 };
 
-// A warning for the user: Python's warnings.warn(UserWarning) when the binding is loaded, else
-// stderr.
+// A warning for the user: Python's warnings.warn(UserWarning) when the binding is loaded, else on
+// stderr, once per text.
 TAEDA_API void warn(const std::string& message);
 TAEDA_API extern void (*warning_handler)(const std::string& message);
 

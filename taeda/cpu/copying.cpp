@@ -61,9 +61,21 @@ PointwiseFn mover(size_t size) {
   default: return move_items<16>;
   }
 }
+// The place of a dtype in cast_table(), or -1.
+constexpr int cast_place(DType d) {
+  if (d <= DType::int64) return int(d);
+  if (d >= DType::float16 && d <= DType::float64) return int(d) - int(DType::float16) + 6;
+  return -1;
+}
 PointwiseFn caster(DType from, DType to) {
+  if (cast_place(from) >= 0 && cast_place(to) >= 0)
+    return cast_table().fn[cast_place(from)][cast_place(to)];
   return visit(from, [&]<class From>() {
-    return visit(to, []<class To>() -> PointwiseFn { return cast_plain<From, To>; });
+    return visit(to, []<class To>() -> PointwiseFn {
+      if constexpr (cast_place(dtype_of<From>) >= 0 && cast_place(dtype_of<To>) >= 0)
+        return nullptr;
+      else return cast_plain<From, To>;
+    });
   });
 }
 

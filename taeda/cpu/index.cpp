@@ -2,6 +2,7 @@
 #include "taeda/ops/index.h"
 
 #include "taeda/cpu/copying.h"
+#include "taeda/cpu/engine.h"
 #include "taeda/cpu/index_walk.h"
 #include "taeda/op/call.h"
 #include "taeda/ops/copying.h"
@@ -24,6 +25,23 @@ struct Rows {
   }
 };
 
+// The index as places along an axis of n items.
+std::vector<int64_t> checked_places(const Tensor& index, int64_t n) {
+  std::vector<int64_t> places(size_t(index.numel()));
+  for (size_t k = 0; k < places.size(); k++) {
+    places[k] = index_at(index, int64_t(k));
+    if (places[k] < 0 || places[k] >= n) fail<IndexError>("index out of range in self");
+  }
+  return places;
+}
+
+template <class T> void add_row(T* row, const T* add, int64_t n) {
+  if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
+    cpu::row_kernels<T>().add_rows(row, add, 1, n, n);
+  else
+    for (int64_t i = 0; i < n; i++) add_to(row[i], add[i]);
+}
+
 }  // namespace
 
 namespace ops {
@@ -31,8 +49,9 @@ namespace ops {
 void Gather::cpu(Args in, Outs out, const Attrs& a) {
   visit_size(size_of(out[0].dtype()), [&]<class T>() {
     T *o = out[0].data<T>(), *x = in[0].data<T>();
-    for_each_index(in[0], in[1], out[0], a.dim,
-                   [&](int64_t px, int64_t, int64_t po) { o[po] = x[px]; });
+    for_each_index(
+        in[0], in[1], out[0], a.dim, [o, x](int64_t px, int64_t, int64_t po) { o[po] = x[px]; },
+        true);
   });
 }
 void ScatterAdd::cpu(Args in, Outs out, const Attrs& a) {
@@ -40,7 +59,7 @@ void ScatterAdd::cpu(Args in, Outs out, const Attrs& a) {
   visit(out[0].dtype(), [&]<class T>() {
     T *o = out[0].data<T>(), *s = in[2].data<T>();
     for_each_index(out[0], in[1], in[2], a.dim,
-                   [&](int64_t px, int64_t, int64_t ps) { add_to(o[px], s[ps]); });
+                   [o, s](int64_t px, int64_t, int64_t ps) { add_to(o[px], s[ps]); });
   });
 }
 
@@ -53,12 +72,23 @@ void IndexSelect::cpu(Args in, Outs out, const Attrs& a) {
   size_t bytes = size_t(s.inner) * size_of(x.dtype());
   const char* from = static_cast<const char*>(x.raw());
   char* to = static_cast<char*>(out[0].raw());
-  for (int64_t k = 0; k < count; k++)
-    if (int64_t i = index_at(index, k); i < 0 || i >= s.n)
-      fail<IndexError>("index out of range in self");
-  for (int64_t o = 0; o < s.outer; o++)
-    for (int64_t k = 0; k < count; k++, to += bytes)
-      __builtin_memcpy(to, from + size_t(o * s.n + index_at(index, k)) * bytes, bytes);
+  const std::vector<int64_t> places = checked_places(index, s.n);
+  if (count == 0 || bytes == 0) return;
+  if (s.inner == 1)
+    return visit_size(size_of(x.dtype()), [&]<class T>() {
+      const T* line = x.data<T>();
+      T* row = out[0].data<T>();
+      parallel_ranges(s.outer, 1 + 16384 / count, [&](int64_t b, int64_t e) {
+        for (int64_t o = b; o < e; o++)
+          for (int64_t k = 0; k < count; k++)
+            row[o * count + k] = line[o * s.n + places[size_t(k)]];
+      });
+    });
+  parallel_ranges(s.outer * count, 1 + int64_t(32768 / bytes), [&](int64_t b, int64_t e) {
+    for (int64_t r = b; r < e; r++)
+      __builtin_memcpy(to + size_t(r) * bytes,
+                       from + size_t(r / count * s.n + places[size_t(r % count)]) * bytes, bytes);
+  });
 }
 void IndexAdd::cpu(Args in, Outs out, const Attrs& a) {
   NoGradGuard raw;
@@ -67,9 +97,7 @@ void IndexAdd::cpu(Args in, Outs out, const Attrs& a) {
   int64_t dim = wrap_dim(a.dim, out[0].dim());
   Rows s(out[0].sizes(), dim);
   int64_t count = index.numel();
-  for (int64_t k = 0; k < count; k++)
-    if (int64_t i = index_at(index, k); i < 0 || i >= s.n)
-      fail<IndexError>("index out of range in self");
+  const std::vector<int64_t> places = checked_places(index, s.n);
   visit(out[0].dtype(), [&]<class T>() {
     T *to = out[0].data<T>(), *from = source.data<T>();
     bool plain = a.alpha == Scalar(1);
@@ -77,9 +105,12 @@ void IndexAdd::cpu(Args in, Outs out, const Attrs& a) {
     C alpha = a.alpha.to<C>();
     for (int64_t o = 0; o < s.outer; o++)
       for (int64_t k = 0; k < count; k++) {
-        T* row = to + (o * s.n + index_at(index, k)) * s.inner;
+        T* row = to + (o * s.n + places[size_t(k)]) * s.inner;
         const T* add = from + (o * count + k) * s.inner;
-        for (int64_t i = 0; i < s.inner; i++) add_to(row[i], plain ? add[i] : T(alpha * C(add[i])));
+        if (plain && s.inner >= 8) add_row(row, add, s.inner);
+        else
+          for (int64_t i = 0; i < s.inner; i++)
+            add_to(row[i], plain ? add[i] : T(alpha * C(add[i])));
       }
   });
 }
@@ -97,12 +128,24 @@ void IndexTensors::cpu(Args in, Outs out, const NoFields&) {
   visit_size(size_of(out[0].dtype()), [&]<class T>() {
     const T* x = in[0].data<T>();
     T* to = out[0].data<T>();
+    if (q == 1) {  // single elements
+      const int64_t *pre = plan.pre.data(), *at = plan.at.data();
+      const int64_t outer = int64_t(plan.pre.size());
+      auto line = [&](int64_t r, int64_t from, int64_t end) {
+        const T* start = x + pre[r];
+        for (int64_t k = from; k < end; k++) to[r * b + k] = start[at[k]];
+      };
+      if (outer == 1)
+        return parallel_ranges(b, 16384, [&](int64_t f, int64_t e) { line(0, f, e); });
+      return parallel_ranges(outer, 1 + 16384 / b, [&](int64_t f, int64_t e) {
+        for (int64_t r = f; r < e; r++) line(r, 0, b);
+      });
+    }
     parallel_ranges(int64_t(plan.pre.size()) * b, 1 + 16384 / q, [&](int64_t begin, int64_t end) {
       for (int64_t r = begin; r < end; r++) {
         const T* from = x + plan.pre[size_t(r / b)] + plan.at[size_t(r % b)];
         T* row = to + r * q;
-        if (q == 1) *row = *from;
-        else if (plan.post_contiguous) __builtin_memcpy(row, from, size_t(q) * sizeof(T));
+        if (plan.post_contiguous) __builtin_memcpy(row, from, size_t(q) * sizeof(T));
         else
           for (int64_t i = 0; i < q; i++) row[i] = from[plan.post[size_t(i)]];
       }
@@ -119,20 +162,29 @@ void IndexPut::write(const Tensor& to, Args in, const Attrs& a) {
     cpu::copy_elements(values, in[1]);
   }
   int64_t q = int64_t(plan.post.size());
-  auto each_row = [&](auto* x, const auto* from, auto put) {
+  // row(place, values) where the last axes lie in one piece, else put(element, value).
+  auto each = [&](auto* x, const auto* from, auto row, auto put) {
+    const int64_t* post = plan.post.data();
     for (int64_t p : plan.pre)
       for (int64_t b : plan.at) {
-        for (int64_t i = 0; i < q; i++) put(x[p + b + plan.post[size_t(i)]], from[i]);
+        if (plan.post_contiguous && q > 1) row(x + p + b, from);
+        else
+          for (int64_t i = 0; i < q; i++) put(x[p + b + post[i]], from[i]);
         from += q;
       }
   };
   if (a.accumulate)
     visit(to.dtype(), [&]<class T>() {
-      each_row(to.data<T>(), values.data<T>(), [](T& x, T v) { add_to(x, v); });
+      each(
+          to.data<T>(), values.data<T>(), [q](T* x, const T* v) { add_row(x, v, q); },
+          [](T& x, T v) { add_to(x, v); });
     });
   else
     visit_size(size_of(to.dtype()), [&]<class T>() {
-      each_row(to.data<T>(), values.data<T>(), [](T& x, T v) { x = v; });
+      each(
+          to.data<T>(), values.data<T>(),
+          [q](T* x, const T* v) { __builtin_memcpy(x, v, size_t(q) * sizeof(T)); },
+          [](T& x, T v) { x = v; });
     });
 }
 void IndexPut::cpu(Args in, Outs out, const Attrs& a) {
@@ -142,17 +194,25 @@ void IndexPut::cpu(Args in, Outs out, const Attrs& a) {
 
 namespace {
 
-// f(place) for every element of x that is not zero, places counted in row-major order.
-template <class F> void for_each_nonzero(const Tensor& x, F f) {
+// The places of the elements of x that are not zero, in row-major order, and how many.
+std::pair<Tensor, int64_t> nonzero_places(const Tensor& x) {
   Tensor set = x;
   if (x.dtype() != DType::boolean || !x.is_contiguous()) {
     set = empty(x.sizes(), DType::boolean);
     cpu::copy_elements(set, x);
   }
-  const bool* p = set.data<bool>();
-  int64_t n = set.numel();
-  for (int64_t i = 0; i < n; i++)
-    if (p[i]) f(i);
+  const uint8_t* p = set.data<uint8_t>();
+  const int64_t n = set.numel();
+  int64_t count = 0;
+  for (int64_t i = 0; i < n; i++) count += p[i];
+  Tensor out = empty(Dims(count), DType::int64);
+  int64_t* to = out.data<int64_t>();
+  int64_t i = 0, k = 0;
+  for (; k < count; i++) {  // no branch to predict; stays within the count
+    to[k] = i;
+    k += p[i];
+  }
+  return {out, count};
 }
 
 }  // namespace
@@ -160,22 +220,28 @@ template <class F> void for_each_nonzero(const Tensor& x, F f) {
 void Nonzero::cpu(Args in, Outs out, const NoFields&) {
   int64_t* to = out[0].data<int64_t>();
   const Dims& s = in[0].sizes();
-  size_t rank = s.size();
-  for_each_nonzero(in[0], [&](int64_t place) {
-    for (size_t d = rank; d-- > 0; place /= s[d]) to[d] = place % s[d];
-    to += rank;
-  });
+  const size_t rank = s.size();
+  auto [places, count] = nonzero_places(in[0]);
+  const int64_t* p = places.data<int64_t>();
+  if (rank == 1) std::copy_n(p, count, to);
+  else
+    for (int64_t k = 0; k < count; k++, to += rank) {
+      int64_t place = p[k];
+      for (size_t d = rank; d-- > 1; place /= s[d]) to[d] = place % s[d];
+      if (rank) to[0] = place;
+    }
 }
 TensorList mask_places(const Tensor& mask) {
-  std::vector<int64_t> found;
-  for_each_nonzero(mask, [&](int64_t place) { found.push_back(place); });
+  auto [found, count] = nonzero_places(mask);
   const Dims& s = mask.sizes();
+  const int64_t* from = found.data<int64_t>();
+  if (s.size() == 1) return {found};
   TensorList out;
   int64_t inner = 1;
   for (size_t d = s.size(); d-- > 0; inner *= s[d]) {
-    Tensor places = empty(Dims(int64_t(found.size())), DType::int64);
+    Tensor places = empty(Dims(count), DType::int64);
     int64_t* p = places.data<int64_t>();
-    for (size_t i = 0; i < found.size(); i++) p[i] = found[i] / inner % s[d];
+    for (int64_t i = 0; i < count; i++) p[i] = from[i] / inner % s[d];
     out.insert(out.begin(), places);
   }
   return out;

@@ -37,6 +37,15 @@ inline constexpr const char* isa_names[] = {"base", "avx2", "avx512"};
   inline const Type& name() { return name##_base; }
 #endif
 
+// ---- conversions ----
+
+// fn[from][to] over contiguous items, in the order bool, uint8, int8, int16, int32, int64, float16,
+// bfloat16, float32, float64.
+struct CastTable {
+  PointwiseFn fn[10][10];
+};
+TAEDA_ISA_TABLES(CastTable, cast_table)
+
 // ---- rows: reductions and normalisations over contiguous data ----
 
 // S is the type in memory; sums and statistics are in C. Every tree depends on n alone.
@@ -80,6 +89,49 @@ template <> inline const RowKernels<float>& row_kernels<float>() { return row_ta
 template <> inline const RowKernels<double>& row_kernels<double>() { return row_table().f64; }
 template <> inline const RowKernels<Half>& row_kernels<Half>() { return row_table().f16; }
 template <> inline const RowKernels<BFloat16>& row_kernels<BFloat16>() { return row_table().bf16; }
+
+// ---- statistics: variances, products, normalisations by channel, softmax along any axis ----
+
+template <class S> struct StatisticsKernels {
+  using C = Compute<S>;
+  // out[0] = sum of x - centre, out[1] = sum of its squares
+  void (*spread)(const S* x, int64_t n, C centre, C* out);
+  // out[0] = sum of g, out[1] = sum of g (x - centre)
+  void (*sum_and_dot)(const S* g, const S* x, int64_t n, C centre, C* out);
+  C (*product)(const S* x, int64_t n);
+  // The same of every column of rows x[r], r = 0, 1, ... in order, added to a[n] and b[n].
+  void (*spread_rows)(C* a, C* b, const S* x, const C* centre, int64_t rows, int64_t stride,
+                      int64_t n);
+  void (*sum_and_dot_rows)(C* a, C* b, const S* g, const S* x, const C* centre, int64_t rows,
+                           int64_t stride, int64_t n);
+  void (*times_rows)(C* acc, const S* x, int64_t rows, int64_t stride, int64_t n);
+  // y = (x - centre) scale + shift, and dx = (g - average - (x - centre) slope) scale. `columns`:
+  // the parameters are arrays of n, else one number each.
+  void (*affine)(S* y, const S* x, int64_t n, const C* centre, const C* scale, const C* shift,
+                 bool columns);
+  void (*affine_back)(S* dx, const S* g, const S* x, int64_t n, const C* average, const C* centre,
+                      const C* slope, const C* scale, bool columns);
+  void (*softmax_back_row)(S* dx, const S* dy, const S* y, int64_t n, bool log_form);
+  // Along n rows that are `stride` apart, for each of cols columns.
+  void (*softmax_columns)(S* y, const S* x, int64_t n, int64_t stride, int64_t cols, bool log_form);
+  void (*softmax_back_columns)(S* dx, const S* dy, const S* y, int64_t n, int64_t stride,
+                               int64_t cols, bool log_form);
+};
+struct StatisticsTable {
+  StatisticsKernels<float> f32;
+  StatisticsKernels<double> f64;
+  StatisticsKernels<Half> f16;
+  StatisticsKernels<BFloat16> bf16;
+};
+TAEDA_ISA_TABLES(StatisticsTable, statistics_table)
+
+template <class S> const StatisticsKernels<S>& statistics_kernels() {
+  const StatisticsTable& t = statistics_table();
+  if constexpr (__is_same(S, float)) return t.f32;
+  else if constexpr (__is_same(S, double)) return t.f64;
+  else if constexpr (__is_same(S, Half)) return t.f16;
+  else return t.bf16;
+}
 
 inline constexpr int64_t kSumBlock = 4096;  // items in a leaf of the tree of a sum
 

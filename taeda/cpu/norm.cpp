@@ -1,8 +1,10 @@
-// Kernels of normalisations. Channels: one pass for the mean, one for the variance about it; sums
-// run in 16 lanes, so that their order is fixed and the compiler can use vectors.
+// Kernels of normalisations. Channels: one pass for the mean, one for the variance about it; blocks
+// are summed by the engine's trees and joined in double, in order.
 #include "taeda/ops/norm.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "taeda/autograd/grad_mode.h"
 #include "taeda/cpu/copying.h"
@@ -33,19 +35,11 @@ struct Batch {
   double count() const { return double(n * inner); }
 };
 
-constexpr int64_t kLanes = 16;
+constexpr int64_t kRowBlock = 64;  // rows that are added up in C before double takes over
+constexpr int64_t kFewItems = 16;  // channels of fewer items are taken many at a time
+constexpr int64_t kColumns = 256;  // columns whose sums stay in L1
 
-// The sum of f(i) over a row, as C.
-template <class C, class F> double lane_sum(int64_t n, F f) {
-  C lanes[kLanes] = {};
-  int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes)
-    for (int64_t j = 0; j < kLanes; j++) lanes[j] += f(i + j);
-  double sum = 0;
-  for (C v : lanes) sum += double(v);
-  for (; i < n; i++) sum += double(f(i));
-  return sum;
-}
+template <class C> C at(const C* v, int64_t i, C otherwise) { return v ? v[i] : otherwise; }
 
 // f(channel) for every channel, on all threads where that pays.
 template <class F> void each_channel(const Batch& b, F f) {
@@ -54,69 +48,172 @@ template <class F> void each_channel(const Batch& b, F f) {
     for (int64_t c = from; c < to; c++) f(c);
   });
 }
+// add(pointer offset, items) over the blocks of one channel's items.
+template <class F> void each_block(const Batch& b, int64_t c, F add) {
+  for (int64_t s = 0; s < b.n; s++)
+    for (int64_t i = 0; i < b.inner; i += cpu::kSumBlock)
+      add(b.row(s, c) + i, std::min(cpu::kSumBlock, b.inner - i));
+}
+
+// Channels of few items: every [channel, item] is a column of [n, channels inner]. f(first channel,
+// channels) over groups of channels, on threads.
+template <class F> void each_group(const Batch& b, F f) {
+  const int64_t some = std::max<int64_t>(kColumns / b.inner, 1);
+  parallel_ranges(b.channels, std::max(some, int64_t(16384 / (b.count() + 1))),
+                  [&](int64_t from, int64_t to) {
+                    for (int64_t c = from; c < to; c += some) f(c, std::min(some, to - c));
+                  });
+}
+// Sums over n rows of two numbers a channel; rows(a, b, first row, rows) adds to one pair a column.
+template <class C, class F>
+void column_sums(const Batch& b, int64_t channels, double* first, double* second, F rows) {
+  const int64_t cols = channels * b.inner;
+  std::vector<C> sums(size_t(2 * cols));
+  std::fill_n(first, channels, 0.0), std::fill_n(second, channels, 0.0);
+  for (int64_t r = 0; r < b.n; r += kRowBlock) {
+    std::fill(sums.begin(), sums.end(), C(0));
+    rows(sums.data(), sums.data() + cols, r, std::min(kRowBlock, b.n - r));
+    for (int64_t j = 0; j < cols; j++) {
+      first[j / b.inner] += double(sums[size_t(j)]);
+      second[j / b.inner] += double(sums[size_t(cols + j)]);
+    }
+  }
+}
+// One value a channel as one a column.
+template <class C> std::vector<C> repeated(const C* v, int64_t channels, int64_t inner) {
+  std::vector<C> out(size_t(channels * inner));
+  for (int64_t j = 0; j < channels * inner; j++) out[size_t(j)] = v[j / inner];
+  return out;
+}
+
+// The mean was rounded: `off` is what is left of it, and adds to the squares.
+template <class C> void finish_stats(double off, double squares, double count, C* mean, C* var) {
+  off /= count;
+  *var = C(squares / count - off * off);
+  *mean = C(double(*mean) + off);
+}
 
 template <class S> void batch_stats(const Batch& b, const S* x, Compute<S>* mean, Compute<S>* var) {
   using C = Compute<S>;
+  const auto& kernels = cpu::statistics_kernels<S>();
+  if (b.inner < kFewItems) {
+    const int64_t stride = b.channels * b.inner;
+    return each_group(b, [&](int64_t c, int64_t channels) {
+      const int64_t cols = channels * b.inner;
+      const S* from = x + c * b.inner;
+      std::vector<double> sum(size_t(channels), 0), squares(size_t(channels), 0);
+      column_sums<C>(b, channels, sum.data(), squares.data(),
+                     [&](C* p, C*, int64_t r, int64_t rows) {
+                       cpu::row_kernels<S>().add_rows(p, from + r * stride, rows, stride, cols);
+                     });
+      for (int64_t i = 0; i < channels; i++) mean[c + i] = C(sum[size_t(i)] / b.count());
+      const std::vector<C> centre = repeated(mean + c, channels, b.inner);
+      column_sums<C>(
+          b, channels, sum.data(), squares.data(), [&](C* p, C* q, int64_t r, int64_t rows) {
+            kernels.spread_rows(p, q, from + r * stride, centre.data(), rows, stride, cols);
+          });
+      for (int64_t i = 0; i < channels; i++)
+        finish_stats(sum[size_t(i)], squares[size_t(i)], b.count(), mean + c + i, var + c + i);
+    });
+  }
   each_channel(b, [&](int64_t c) {
-    double sum = 0, squares = 0;
-    for (int64_t s = 0; s < b.n; s++) {
-      const S* row = x + b.row(s, c);
-      sum += lane_sum<C>(b.inner, [&](int64_t i) { return C(row[i]); });
-    }
-    const C centre = C(sum / b.count());
-    for (int64_t s = 0; s < b.n; s++) {
-      const S* row = x + b.row(s, c);
-      squares += lane_sum<C>(b.inner, [&](int64_t i) {
-        const C d = C(row[i]) - centre;
-        return d * d;
-      });
-    }
-    // The mean was rounded: what that adds to the squares is taken off again.
-    const double off = sum / b.count() - double(centre);
-    mean[c] = centre, var[c] = C(squares / b.count() - off * off);
+    double sum = 0, off = 0, squares = 0;
+    each_block(b, c, [&](int64_t i, int64_t n) {
+      sum += double(cpu::row_kernels<S>().block_sum(x + i, n));
+    });
+    mean[c] = C(sum / b.count());
+    each_block(b, c, [&](int64_t i, int64_t n) {
+      C out[2];
+      kernels.spread(x + i, n, mean[c], out);
+      off += double(out[0]), squares += double(out[1]);
+    });
+    finish_stats(off, squares, b.count(), mean + c, var + c);
   });
 }
-
-template <class C> C at(const C* v, int64_t i, C otherwise) { return v ? v[i] : otherwise; }
 
 template <class S>
 void batch_apply(const Batch& b, S* y, const S* x, const Compute<S>* w, const Compute<S>* bias,
                  const Compute<S>* mean, const Compute<S>* var, double eps) {
   using C = Compute<S>;
-  each_channel(b, [&](int64_t c) {
-    const C scale = C(double(at(w, c, C(1))) / std::sqrt(double(var[c]) + eps));
-    const C centre = mean[c], shift = at(bias, c, C(0));
-    for (int64_t s = 0; s < b.n; s++) {
-      const S* from = x + b.row(s, c);
-      S* to = y + b.row(s, c);
-      for (int64_t i = 0; i < b.inner; i++) to[i] = S((C(from[i]) - centre) * scale + shift);
+  std::vector<C> scale(static_cast<size_t>(b.channels)), shift(static_cast<size_t>(b.channels));
+  for (int64_t c = 0; c < b.channels; c++) {
+    scale[size_t(c)] = C(double(at(w, c, C(1))) / std::sqrt(double(var[c]) + eps));
+    shift[size_t(c)] = at(bias, c, C(0));
+  }
+  const auto affine = cpu::statistics_kernels<S>().affine;
+  if (b.inner < kFewItems) {
+    const int64_t cols = b.channels * b.inner;
+    const std::vector<C> m = repeated(mean, b.channels, b.inner),
+                         s = repeated(scale.data(), b.channels, b.inner),
+                         t = repeated(shift.data(), b.channels, b.inner);
+    return parallel_ranges(b.n, 1 + 16384 / cols, [&](int64_t from, int64_t to) {
+      for (int64_t r = from; r < to; r++)
+        affine(y + r * cols, x + r * cols, cols, m.data(), s.data(), t.data(), true);
+    });
+  }
+  parallel_ranges(b.n * b.channels, 1 + 16384 / b.inner, [&](int64_t from, int64_t to) {
+    for (int64_t r = from; r < to; r++) {
+      const int64_t c = r % b.channels;
+      affine(y + r * b.inner, x + r * b.inner, b.inner, mean + c, &scale[size_t(c)],
+             &shift[size_t(c)], false);
     }
   });
 }
+
+// What the gradient of a channel's input is made of: (g - average - (x - centre) slope) scale.
+template <class C> struct Slopes {
+  std::vector<C> average, slope, scale;
+  Slopes(int64_t channels)
+      : average(size_t(channels)), slope(size_t(channels)), scale(size_t(channels)) {}
+};
 
 template <class S>
 void batch_grad(const Batch& b, S* dx, Compute<S>* dw, Compute<S>* db, const S* dy, const S* x,
                 const Compute<S>* w, const Compute<S>* mean, const Compute<S>* var,
                 const ops::BatchStats& a) {
   using C = Compute<S>;
-  each_channel(b, [&](int64_t c) {
-    const C centre = mean[c];
+  const auto& kernels = cpu::statistics_kernels<S>();
+  Slopes<C> to(b.channels);
+  auto finish = [&](int64_t c, double sum, double dot) {
     const double rstd = 1 / std::sqrt(double(var[c]) + a.eps);
-    double sum = 0, dot = 0;
-    for (int64_t s = 0; s < b.n; s++) {
-      const S *g = dy + b.row(s, c), *row = x + b.row(s, c);
-      sum += lane_sum<C>(b.inner, [&](int64_t i) { return C(g[i]); });
-      dot += lane_sum<C>(b.inner, [&](int64_t i) { return C(g[i]) * (C(row[i]) - centre); });
-    }
     dw[c] = C(dot * rstd), db[c] = C(sum);
-    const C scale = C(double(at(w, c, C(1))) * rstd);
-    const C average = a.training ? C(sum / b.count()) : C(0);
-    const C slope = a.training ? C(dot * rstd * rstd / b.count()) : C(0);
+    to.scale[size_t(c)] = C(double(at(w, c, C(1))) * rstd);
+    to.average[size_t(c)] = a.training ? C(sum / b.count()) : C(0);
+    to.slope[size_t(c)] = a.training ? C(dot * rstd * rstd / b.count()) : C(0);
+  };
+  if (b.inner < kFewItems) {
+    const int64_t stride = b.channels * b.inner;
+    each_group(b, [&](int64_t c, int64_t channels) {
+      const int64_t at = c * b.inner, cols = channels * b.inner;
+      const std::vector<C> centre = repeated(mean + c, channels, b.inner);
+      std::vector<double> sum(size_t(channels), 0), dot(size_t(channels), 0);
+      column_sums<C>(b, channels, sum.data(), dot.data(), [&](C* p, C* q, int64_t r, int64_t rows) {
+        kernels.sum_and_dot_rows(p, q, dy + r * stride + at, x + r * stride + at, centre.data(),
+                                 rows, stride, cols);
+      });
+      for (int64_t i = 0; i < channels; i++) finish(c + i, sum[size_t(i)], dot[size_t(i)]);
+    });
+    auto wide = [&](const C* v) { return repeated(v, b.channels, b.inner); };
+    const std::vector<C> average = wide(to.average.data()), centre = wide(mean),
+                         slope = wide(to.slope.data()), scale = wide(to.scale.data());
+    return parallel_ranges(b.n, 1 + 16384 / stride, [&](int64_t from, int64_t end) {
+      for (int64_t r = from; r < end; r++)
+        kernels.affine_back(dx + r * stride, dy + r * stride, x + r * stride, stride,
+                            average.data(), centre.data(), slope.data(), scale.data(), true);
+    });
+  }
+  each_channel(b, [&](int64_t c) {
+    double sum = 0, dot = 0;
+    each_block(b, c, [&](int64_t i, int64_t n) {
+      C out[2];
+      kernels.sum_and_dot(dy + i, x + i, n, mean[c], out);
+      sum += double(out[0]), dot += double(out[1]);
+    });
+    finish(c, sum, dot);
     for (int64_t s = 0; s < b.n; s++) {
-      const S *g = dy + b.row(s, c), *row = x + b.row(s, c);
-      S* to = dx + b.row(s, c);
-      for (int64_t i = 0; i < b.inner; i++)
-        to[i] = S((C(g[i]) - average - (C(row[i]) - centre) * slope) * scale);
+      const int64_t i = b.row(s, c);
+      kernels.affine_back(dx + i, dy + i, x + i, b.inner, &to.average[size_t(c)], mean + c,
+                          &to.slope[size_t(c)], &to.scale[size_t(c)], false);
     }
   });
 }

@@ -1,7 +1,7 @@
 // softmax, its logarithm and their gradients, as rows along the last axis.
 #include "taeda/ops/softmax.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "taeda/cpu/copying.h"
 #include "taeda/cpu/engine.h"
@@ -31,57 +31,84 @@ Tensor rows_of(const Tensor& x, int64_t dim, DType dtype) {
   return copy;
 }
 
+// Axis dim of a contiguous tensor as the middle of [outer, n, inner].
+struct Middle {
+  int64_t outer = 1, n = 1, inner = 1;
+  Middle(const Dims& s, int64_t dim) {
+    for (int64_t d = 0; d < int64_t(s.size()); d++) {
+      if (d == dim) n = s[size_t(d)];
+      else (d < dim ? outer : inner) *= s[size_t(d)];
+    }
+  }
+  // f(offset of the first item, columns) over groups of columns, on threads.
+  template <class F> void each_group(F f) const {
+    constexpr int64_t kGroup = 256;  // columns whose rows stay in L1 or L2
+    const int64_t groups = (inner + kGroup - 1) / kGroup;
+    parallel_ranges(outer * groups, 1 + 8192 / (n * std::min(inner, kGroup)),
+                    [&](int64_t b, int64_t e) {
+                      for (int64_t t = b; t < e; t++) {
+                        const int64_t j = t % groups * kGroup;
+                        f(t / groups * n * inner + j, std::min(kGroup, inner - j));
+                      }
+                    });
+  }
+};
+bool plain(const Tensor& x, DType d) { return x.is_contiguous() && x.dtype() == d; }
+
 void softmax_into(const Tensor& out, const Tensor& x, int64_t dim, bool log_form) {
   if (out.numel() == 0) return;
   dim = wrap_dim(dim, x.dim());
+  const Middle m(out.sizes(), dim);
+  if (m.inner >= 16 && plain(out, out.dtype()) && plain(x, out.dtype())) {
+    return visit(out.dtype(), [&]<class S>() {
+      if constexpr (is_floating(dtype_of<S>)) {
+        const auto f = cpu::statistics_kernels<S>().softmax_columns;
+        m.each_group([&](int64_t at, int64_t cols) {
+          f(out.data<S>() + at, x.data<S>() + at, m.n, m.inner, cols, log_form);
+        });
+      }
+    });
+  }
   Tensor to = axis_last(out, dim);
   bool direct = to.is_contiguous();
   Tensor rows = rows_of(x, dim, out.dtype());
   Tensor y = direct ? to : empty(to.sizes(), to.dtype());
-  int64_t n = to.dim() ? to.sizes().back() : 1;
   visit(out.dtype(), [&]<class S>() {
     if constexpr (is_floating(dtype_of<S>))
-      cpu::softmax(y.data<S>(), rows.data<S>(), y.numel() / n, n, log_form);
+      cpu::softmax(y.data<S>(), rows.data<S>(), y.numel() / m.n, m.n, log_form);
   });
   if (!direct) cpu::copy_elements(to, y);
-}
-
-// Sums in four chains, whose order depends on n alone.
-template <class C, class F> C row_sum(int64_t n, F f) {
-  C s[4] = {};
-  int64_t i = 0;
-  for (; i + 4 <= n; i += 4)
-    for (int k = 0; k < 4; k++) s[k] += f(i + k);
-  for (; i < n; i++) s[0] += f(i);
-  return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
 void softmax_backward_into(const Tensor& out, const Tensor& grad, const Tensor& output, int64_t dim,
                            bool log_form) {
   if (out.numel() == 0) return;
   dim = wrap_dim(dim, output.dim());
+  const Middle m(out.sizes(), dim);
+  const DType d = out.dtype();
+  if (m.inner >= 16 && plain(out, d) && plain(grad, d) && plain(output, d)) {
+    return visit(d, [&]<class S>() {
+      if constexpr (is_floating(dtype_of<S>)) {
+        const auto f = cpu::statistics_kernels<S>().softmax_back_columns;
+        m.each_group([&](int64_t at, int64_t cols) {
+          f(out.data<S>() + at, grad.data<S>() + at, output.data<S>() + at, m.n, m.inner, cols,
+            log_form);
+        });
+      }
+    });
+  }
   Tensor to = axis_last(out, dim);
   bool direct = to.is_contiguous();
-  Tensor g = rows_of(grad, dim, out.dtype()), y = rows_of(output, dim, out.dtype());
+  Tensor g = rows_of(grad, dim, d), y = rows_of(output, dim, d);
   Tensor dx = direct ? to : empty(to.sizes(), to.dtype());
-  int64_t n = to.dim() ? to.sizes().back() : 1, rows = dx.numel() / n;
-  visit(out.dtype(), [&]<class S>() {
+  const int64_t n = m.n;
+  visit(d, [&]<class S>() {
     if constexpr (is_floating(dtype_of<S>)) {
-      using C = Compute<S>;
       const S *gp = g.data<S>(), *yp = y.data<S>();
       S* xp = dx.data<S>();
-      parallel_ranges(rows, 1 + 8192 / n, [&](int64_t b, int64_t e) {
-        for (int64_t r = b; r < e; r++) {
-          const S *gr = gp + r * n, *yr = yp + r * n;
-          S* xr = xp + r * n;
-          if (log_form) {
-            C sum = row_sum<C>(n, [&](int64_t i) { return C(gr[i]); });
-            for (int64_t i = 0; i < n; i++) xr[i] = S(C(gr[i]) - std::exp(C(yr[i])) * sum);
-          } else {
-            C sum = row_sum<C>(n, [&](int64_t i) { return C(gr[i]) * C(yr[i]); });
-            for (int64_t i = 0; i < n; i++) xr[i] = S(C(yr[i]) * (C(gr[i]) - sum));
-          }
-        }
+      const auto row = cpu::statistics_kernels<S>().softmax_back_row;
+      parallel_ranges(dx.numel() / n, 1 + 8192 / n, [&](int64_t b, int64_t e) {
+        for (int64_t r = b; r < e; r++) row(xp + r * n, gp + r * n, yp + r * n, n, log_form);
       });
     }
   });

@@ -2,9 +2,11 @@
 // in an order that depends on the sizes alone.
 #include "taeda/ops/statistics.h"
 
+#include <array>
 #include <cmath>
 
 #include "taeda/cpu/copying.h"
+#include "taeda/cpu/engine.h"
 #include "taeda/cpu/reduce.h"
 #include "taeda/op/call.h"
 #include "taeda/threads/pool.h"
@@ -36,35 +38,117 @@ template <class T> Wide<T> widen(T v) {
 inline double square_of(double v) { return v * v; }
 inline double square_of(std::complex<double> v) { return std::norm(v); }
 
+// The columns of [n, inner] are taken in groups whose sums stay in L1, the rows of a group in
+// blocks that are added up in C, blocks in double.
+constexpr int64_t kColumns = 256, kRowBlock = 64;
+
+// f(first row, rows) over blocks.
+template <class F> void each_rows(int64_t n, int64_t block, F f) {
+  for (int64_t r = 0; r < n; r += block) f(r, std::min(block, n - r));
+}
+
+// Sum and spread of n items: blocks by the engine's trees, joined in order. Long rows are shared.
+struct Spread {
+  double mean, off, squares;  // off: what rounding left of the mean
+};
+template <class S> Spread spread_of_row(const S* x, int64_t n) {
+  using C = Compute<S>;
+  const int64_t block = cpu::kSumBlock, blocks = (n + block - 1) / block;
+  const auto sum_of = cpu::row_kernels<S>().block_sum;
+  const auto spread_of = cpu::statistics_kernels<S>().spread;
+  std::vector<std::array<C, 2>> part(static_cast<size_t>(blocks));
+  auto over = [&](auto f) {
+    parallel_ranges(blocks, 16, [&](int64_t b, int64_t e) {
+      for (int64_t i = b; i < e; i++)
+        f(x + i * block, std::min(block, n - i * block), part[size_t(i)].data());
+    });
+  };
+  Spread s{0, 0, 0};
+  over([&](const S* p, int64_t k, C* out) { out[0] = sum_of(p, k); });
+  for (const auto& p : part) s.mean += double(p[0]);
+  s.mean = double(C(s.mean / double(n)));
+  over([&](const S* p, int64_t k, C* out) { spread_of(p, k, C(s.mean), out); });
+  for (const auto& p : part) s.off += double(p[0]), s.squares += double(p[1]);
+  return s;
+}
+
+// put(index, mean, squares about it) for every [outer, inner] of floating types.
+template <class S, class F> void float_spread(const Folded& f, F put) {
+  using C = Compute<S>;
+  const S* x = f.x.data<S>();
+  const int64_t n = f.reduced, inner = f.inner;
+  auto finish = [&](int64_t at, double centre, double off, double squares) {
+    off /= double(n);
+    put(at, centre + off, squares - off * off * double(n));
+  };
+  if (inner == 1) {
+    auto rows = [&](int64_t b, int64_t e) {
+      for (int64_t o = b; o < e; o++) {
+        const Spread s = spread_of_row(x + o * n, n);
+        finish(o, s.mean, s.off, s.squares);
+      }
+    };
+    if (f.outer < num_threads()) return rows(0, f.outer);  // the threads share each row
+    return parallel_ranges(f.outer, grain_of(f), rows);
+  }
+  const int64_t groups = (inner + kColumns - 1) / kColumns;
+  const int64_t grain = 1 + 32768 / (n * std::min(inner, kColumns) + 1);
+  parallel_ranges(f.outer * groups, grain, [&](int64_t b, int64_t e) {
+    C a[kColumns], q[kColumns], centre[kColumns];
+    double sum[kColumns], squares[kColumns];
+    for (int64_t t = b; t < e; t++) {
+      const int64_t o = t / groups, j = t % groups * kColumns;
+      const int64_t cols = std::min(kColumns, inner - j);
+      const S* from = x + o * n * inner + j;
+      std::fill_n(sum, cols, 0.0), std::fill_n(squares, cols, 0.0);
+      each_rows(n, kRowBlock, [&](int64_t r, int64_t rows) {
+        std::fill_n(a, cols, C(0));
+        cpu::row_kernels<S>().add_rows(a, from + r * inner, rows, inner, cols);
+        for (int64_t i = 0; i < cols; i++) sum[i] += double(a[i]);
+      });
+      for (int64_t i = 0; i < cols; i++) centre[i] = C(sum[i] / double(n)), sum[i] = 0;
+      each_rows(n, kRowBlock, [&](int64_t r, int64_t rows) {
+        std::fill_n(a, cols, C(0)), std::fill_n(q, cols, C(0));
+        cpu::statistics_kernels<S>().spread_rows(a, q, from + r * inner, centre, rows, inner, cols);
+        for (int64_t i = 0; i < cols; i++) sum[i] += double(a[i]), squares[i] += double(q[i]);
+      });
+      for (int64_t i = 0; i < cols; i++)
+        finish(o * inner + j + i, double(centre[i]), sum[i], squares[i]);
+    }
+  });
+}
+
+// The same of complex numbers, whose squares are those of the distances.
+template <class T, class F> void complex_spread(const Folded& f, F put) {
+  using W = std::complex<double>;
+  const T* x = f.x.data<T>();
+  const int64_t n = f.reduced, inner = f.inner;
+  parallel_ranges(f.outer * inner, 1 + 16384 / (n + 1), [&](int64_t b, int64_t e) {
+    for (int64_t k = b; k < e; k++) {
+      const T* at = x + k / inner * n * inner + k % inner;
+      W centre = 0;
+      double squares = 0;
+      for (int64_t r = 0; r < n; r++) centre += W(at[r * inner]);
+      centre /= double(n);
+      for (int64_t r = 0; r < n; r++) squares += std::norm(W(at[r * inner]) - centre);
+      put(k, centre, squares);
+    }
+  });
+}
+
 // Variances (or their roots) and means; mean may be null.
 template <class T>
 void spread(const Folded& f, double correction, bool root, RealOf<T>* out, T* mean) {
-  const T* x = f.x.data<T>();
-  int64_t n = f.reduced, inner = f.inner;
-  double denominator = std::max(0.0, double(n) - correction);
-  parallel_ranges(f.outer, grain_of(f), [&](int64_t b, int64_t e) {
-    std::vector<Wide<T>> centre(static_cast<size_t>(inner));
-    std::vector<double> squares(static_cast<size_t>(inner));
-    for (int64_t o = b; o < e; o++) {
-      const T* block = x + o * n * inner;
-      std::fill(centre.begin(), centre.end(), Wide<T>(0));
-      std::fill(squares.begin(), squares.end(), 0.0);
-      for (int64_t r = 0; r < n; r++)
-        for (int64_t i = 0; i < inner; i++) centre[size_t(i)] += widen(block[r * inner + i]);
-      for (auto& c : centre) c /= double(n);
-      for (int64_t r = 0; r < n; r++)
-        for (int64_t i = 0; i < inner; i++)
-          squares[size_t(i)] += square_of(widen(block[r * inner + i]) - centre[size_t(i)]);
-      for (int64_t i = 0; i < inner; i++) {
-        double v = squares[size_t(i)] / denominator;
-        out[o * inner + i] = RealOf<T>(Compute<RealOf<T>>(root ? std::sqrt(v) : v));
-        if (mean) {
-          if constexpr (is_complex_type<T>) mean[o * inner + i] = T(centre[size_t(i)]);
-          else mean[o * inner + i] = T(Compute<T>(centre[size_t(i)]));
-        }
-      }
-    }
-  });
+  const double denominator = std::max(0.0, double(f.reduced) - correction);
+  auto put = [&](int64_t at, auto centre, double squares) {
+    const double v = squares / denominator;
+    out[at] = RealOf<T>(Compute<RealOf<T>>(root ? std::sqrt(v) : v));
+    if (!mean) return;
+    if constexpr (is_complex_type<T>) mean[at] = T(centre);
+    else mean[at] = T(Compute<T>(centre));
+  };
+  if constexpr (is_complex_type<T>) complex_spread<T>(f, put);
+  else float_spread<T>(f, put);
 }
 
 void spread_into(Args in, Outs out, const ops::Correction& a, bool root) {
@@ -76,17 +160,46 @@ void spread_into(Args in, Outs out, const ops::Correction& a, bool root) {
   });
 }
 
+// Blocks of a row are multiplied in lanes, and joined in order.
+template <class S> Compute<S> product_of_row(const S* x, int64_t n) {
+  using C = Compute<S>;
+  const int64_t block = cpu::kSumBlock, blocks = (n + block - 1) / block;
+  const auto product = cpu::statistics_kernels<S>().product;
+  if (blocks <= 1) return product(x, n);
+  std::vector<C> part(static_cast<size_t>(blocks));
+  parallel_ranges(blocks, 16, [&](int64_t b, int64_t e) {
+    for (int64_t i = b; i < e; i++)
+      part[size_t(i)] = product(x + i * block, std::min(block, n - i * block));
+  });
+  C out = 1;
+  for (C p : part) out *= p;
+  return out;
+}
+
 template <class T> void products(const Folded& f, T* out) {
   using C = Compute<T>;
   const T* x = f.x.data<T>();
-  int64_t n = f.reduced, inner = f.inner;
+  const int64_t n = f.reduced, inner = f.inner;
+  if constexpr (is_floating(dtype_of<T>)) {
+    if (inner == 1) {
+      auto rows = [&](int64_t b, int64_t e) {
+        for (int64_t o = b; o < e; o++) out[o] = T(product_of_row(x + o * n, n));
+      };
+      if (f.outer < num_threads()) return rows(0, f.outer);
+      return parallel_ranges(f.outer, grain_of(f), rows);
+    }
+  }
   parallel_ranges(f.outer, grain_of(f), [&](int64_t b, int64_t e) {
     std::vector<C> acc(static_cast<size_t>(inner));
     for (int64_t o = b; o < e; o++) {
       std::fill(acc.begin(), acc.end(), C(1));
       const T* row = x + o * n * inner;
-      for (int64_t r = 0; r < n; r++, row += inner)
-        for (int64_t i = 0; i < inner; i++) acc[size_t(i)] = C(acc[size_t(i)] * C(row[i]));
+      if constexpr (is_floating(dtype_of<T>)) {
+        cpu::statistics_kernels<T>().times_rows(acc.data(), row, n, inner, inner);
+      } else {
+        for (int64_t r = 0; r < n; r++, row += inner)
+          for (int64_t i = 0; i < inner; i++) acc[size_t(i)] = C(acc[size_t(i)] * C(row[i]));
+      }
       for (int64_t i = 0; i < inner; i++) out[o * inner + i] = T(acc[size_t(i)]);
     }
   });
@@ -140,8 +253,42 @@ void norms_by(const Folded& f, double start, RealOf<T>* out, Add add, Done done)
 inline double max_nan(double a, double b) { return b > a || b != b ? b : a; }
 inline double min_nan(double a, double b) { return b < a || b != b ? b : a; }
 
+// The root of the sum of squares of n items: blocks in lanes of C, joined in double; in double
+// throughout where squares leave the range of C.
+template <class S> double euclidean_of_row(const S* x, int64_t n) {
+  using C = Compute<S>;
+  const int64_t block = cpu::kSumBlock, blocks = (n + block - 1) / block;
+  const auto spread_of = cpu::statistics_kernels<S>().spread;
+  std::vector<C> part(static_cast<size_t>(blocks));
+  parallel_ranges(blocks, 16, [&](int64_t b, int64_t e) {
+    for (int64_t i = b; i < e; i++) {
+      C sums[2];
+      spread_of(x + i * block, std::min(block, n - i * block), C(0), sums);
+      part[size_t(i)] = sums[1];
+    }
+  });
+  double sum = 0;
+  for (C p : part) sum += double(p);
+  if (sizeof(C) < 8 && !(sum > 1e-26 && sum < HUGE_VAL)) {
+    sum = 0;
+    for (int64_t i = 0; i < n; i++) sum += square_of(widen(x[i]));
+  }
+  return std::sqrt(sum);
+}
+template <class S> void euclidean(const Folded& f, S* out) {
+  const S* x = f.x.data<S>();
+  auto rows = [&](int64_t b, int64_t e) {
+    for (int64_t o = b; o < e; o++)
+      out[o] = S(Compute<S>(euclidean_of_row(x + o * f.reduced, f.reduced)));
+  };
+  if (f.outer < num_threads()) return rows(0, f.outer);  // the threads share each row
+  parallel_ranges(f.outer, grain_of(f), rows);
+}
+
 template <class T> void norms(const Folded& f, double p, RealOf<T>* out) {
   auto sum = [](double a, double b, double c, double d) { return (a + b) + (c + d); };
+  if constexpr (is_floating(dtype_of<T>))
+    if (p == 2 && f.inner == 1) return euclidean<T>(f, out);
   if (p == 2)
     return norms_by<T>(
         f, 0, out, [](double s, auto v) { return s + square_of(v); },

@@ -84,6 +84,9 @@ class Odometer {
     }
   }
   int64_t column() const { return index_[c_.dims - 1]; }
+  int64_t width() const { return c_.sizes[c_.dims - 1]; }
+  int64_t left_of(int d) const { return c_.sizes[d] - index_[d]; }
+  void skip(int d, int64_t by) { index_[d] += by; }
   int64_t left_in_row() const { return c_.sizes[c_.dims - 1] - column(); }
   int64_t offset(const Operand& o) const {
     int64_t sum = 0;
@@ -111,6 +114,8 @@ template <class T> void gather(void* to, const void* from, int64_t stride, int64
   T* d = static_cast<T*>(to);
   const T* s = static_cast<const T*>(from);
   if (stride == 0) std::fill_n(d, n, *s);
+  else if (stride == -1)
+    for (int64_t i = 0; i < n; ++i) d[i] = s[-i];
   else
     for (int64_t i = 0; i < n; ++i) d[i] = s[i * stride];
 }
@@ -143,6 +148,13 @@ class RowWalk {
     for (int k = 0; k < c_.inputs; ++k)
       in[k] = static_cast<const char*>(c_.in[k].data) + at.offset(c_.in[k]) * c_.in[k].itemsize;
     for (;;) {
+      if (direct_ && c_.dims > 1 && at.column() == 0)
+        if (const int64_t rows = std::min(at.left_of(c_.dims - 2), (end - begin) / at.width());
+            rows > 1) {  // whole rows of one outer item
+          direct_rows(out, in, rows - 1);
+          begin += (rows - 1) * at.width();
+          at.skip(c_.dims - 2, rows - 1);
+        }
       const int64_t n = std::min(end - begin, at.left_in_row());
       row(out, in, n);
       begin += n;
@@ -155,6 +167,19 @@ class RowWalk {
   }
 
  private:
+  // `rows` whole rows; out and in move behind them.
+  void direct_rows(char*& out, const char** in, int64_t rows) {
+    const int d = c_.dims - 2;
+    const int64_t n = c_.sizes[d + 1], out_step = c_.out.strides[d] * c_.out.itemsize;
+    int64_t step[kMaxInputs];
+    for (int k = 0; k < c_.inputs; ++k) step[k] = c_.in[k].strides[d] * c_.in[k].itemsize;
+    for (; rows > 0; --rows) {
+      c_.fn(out, reinterpret_cast<const void* const*>(in), n, c_.attrs);
+      out += out_step;
+      for (int k = 0; k < c_.inputs; ++k) in[k] += step[k];
+    }
+  }
+
   void row(char* out, const char* const* in, int64_t n) {
     if (direct_) return c_.fn(out, reinterpret_cast<const void* const*>(in), n, c_.attrs);
     const int last = c_.dims - 1;
@@ -329,6 +354,21 @@ class BlockWalk {
     }
   }
 
+  // 8 x 8 items of 16 bits: tile[r][j] = from[r + j stride], by three rounds of interleaving.
+  static void turn8(uint16_t* tile, const uint16_t* from, int64_t stride) {
+    typedef uint16_t V __attribute__((vector_size(16)));
+    V a[8], b[8];
+    for (int i = 0; i < 8; ++i) __builtin_memcpy(&a[i], from + i * stride, 16);
+    auto interleave = [](const V* x, V* y) {
+      for (int i = 0; i < 4; ++i) {
+        y[2 * i] = __builtin_shufflevector(x[i], x[i + 4], 0, 8, 1, 9, 2, 10, 3, 11);
+        y[2 * i + 1] = __builtin_shufflevector(x[i], x[i + 4], 4, 12, 5, 13, 6, 14, 7, 15);
+      }
+    };
+    interleave(a, b), interleave(b, a), interleave(a, b);
+    for (int i = 0; i < 8; ++i) __builtin_memcpy(tile + i * kBlockCols, &b[i], 16);
+  }
+
   // tile[r][j] = from[r row_stride + j col_stride]
   template <class T>
   static void turn(void* tile, const void* from, int64_t row_stride, int64_t col_stride,
@@ -339,6 +379,13 @@ class BlockWalk {
       return row_table().transpose8(tile, kBlockCols, from, col_stride, cols, rows, false);
     T* t = static_cast<T*>(tile);
     const T* f = static_cast<const T*>(from);
+    if (row_stride == 1 && sizeof(T) == 2 && rows == kBlockRows && cols % 8 == 0) {
+      for (int64_t r = 0; r < kBlockRows; r += 8)
+        for (int64_t j = 0; j < cols; j += 8)
+          turn8(reinterpret_cast<uint16_t*>(t + r * kBlockCols + j),
+                reinterpret_cast<const uint16_t*>(f + r + j * col_stride), col_stride);
+      return;
+    }
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t j = 0; j < cols; ++j) t[r * kBlockCols + j] = f[r * row_stride + j * col_stride];
   }

@@ -30,6 +30,7 @@ struct MultiHead {
 struct AttentionResult {
   Tensor output, weights;
 };
+template <class F> void each_tensor(AttentionResult& r, F& f) { f(r.output), f(r.weights); }
 TAEDA_API AttentionResult multi_head_attention_forward(const MultiHead& m);
 
 namespace layer {

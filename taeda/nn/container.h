@@ -15,7 +15,9 @@ struct TAEDA_API IndexedModules : Module {
   void push_back(Ref<Module> m) { set_child(std::to_string(size()), std::move(m)); }
 };
 
-// Calls its children one after the other.
+// Calls its children one after the other. nn::Sequential{nn::Linear(4, 8), nn::Linear(8, 2)}: in
+// braces the layers are made, and draw their weights, from the first to the last; in parentheses
+// C++ leaves that order to the compiler.
 struct TAEDA_API Sequential : IndexedModules {
   Sequential() = default;
   template <class... M>

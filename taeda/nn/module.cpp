@@ -42,7 +42,9 @@ void fail_handle(const Module* m, const std::type_info& wanted) {
                   ": calling it works, reading its fields does not");
 }
 
-Module::~Module() = default;
+Module::~Module() {
+  if (hooks_) hooks_->module = nullptr;
+}
 std::string Module::type_name() const { return class_name(typeid(*this)); }
 Tensor Module::forward(const Tensor&) {
   fail<NotImplementedError>("Module [", python ? python_side.type_name(*this) : type_name(),
@@ -54,7 +56,8 @@ Tensor Module::call_watched(const Tensor& input) {
     return python_side.call(*this, {in, 1});
   }
   if (tls.tracer) tls.tracer->on_module(this, true);
-  Tensor out = forward(input);
+  Tensor out = hooks_ ? call_hooked(*this, input, [&](const Tensor& x) { return forward(x); })
+                      : forward(input);
   if (tls.tracer) tls.tracer->on_module(this, false);
   return out;
 }
@@ -71,6 +74,10 @@ Ref<Module> Module::clone() {
                                 ": only layers can be cloned; a class of your own overrides "
                                 "clone()");
     copies[m]->training = m->training;
+    if (m->hooks_) {
+      copies[m]->hooks_ = std::make_shared<ModuleHooks>(*m->hooks_);
+      copies[m]->hooks_->module = copies[m].get();
+    }
   }
   for (auto& [from, to] : copies) {
     if (from->python) continue;
@@ -247,11 +254,57 @@ std::vector<Module*> Module::modules() {
   for (auto& [name, m] : named_modules()) out.push_back(m);
   return out;
 }
+std::vector<Module*> Module::children_first() {
+  std::vector<Module*> out, waiting{this};
+  while (!waiting.empty()) {  // parents first and children backwards, then all of it turned round
+    Module* m = waiting.back();
+    waiting.pop_back();
+    out.push_back(m);
+    for (auto& [name, child] : m->named_children()) waiting.push_back(child);
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
 std::vector<Module*> Module::children() {
   std::vector<Module*> out;
   for (auto& [name, m] : named_children()) out.push_back(m);
   return out;
 }
+
+// ---- by path ----
+
+namespace {
+// PyTorch's AttributeError.
+[[noreturn]] void fail_path(Module& m, std::string_view name) {
+  fail(m.type_name(), " has no attribute `", name, "`");
+}
+}  // namespace
+
+Module& Module::get_submodule(std::string_view path) {
+  Module* m = this;
+  while (!path.empty()) {
+    size_t dot = std::min(path.find('.'), path.size());
+    std::string_view name = path.substr(0, dot);
+    Entry* e = m->find(name);
+    if (!e) fail_path(*m, name);
+    if (e->role != Role::child || !*e->child) fail("`", name, "` is not an nn.Module");
+    m = e->child->get();
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return *m;
+}
+Tensor Module::get_tensor(std::string_view path, Role role) {
+  size_t dot = path.rfind('.');
+  Module& m = get_submodule(dot == path.npos ? "" : path.substr(0, dot));
+  std::string_view name = path.substr(dot == path.npos ? 0 : dot + 1);
+  Entry* e = m.find(name);
+  if (!e) fail_path(m, name);
+  if (e->role != role)
+    fail("`", name, "` is not ", role == Role::parameter ? "an nn.Parameter" : "a buffer");
+  return *e->tensor;
+}
+Tensor Module::get_parameter(std::string_view path) { return get_tensor(path, Role::parameter); }
+Tensor Module::get_buffer(std::string_view path) { return get_tensor(path, Role::buffer); }
 
 // ---- state ----
 

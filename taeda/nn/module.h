@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "taeda/base/thread.h"
-#include "taeda/tensor/tensor.h"
+#include "taeda/nn/hooks.h"
 
 namespace taeda::nn {
 
@@ -62,9 +62,9 @@ class TAEDA_API Module {
   // that is not a layer and does not override it.
   virtual Ref<Module> clone();
 
-  // Calls forward(), or what Python has put in its place.
+  // Calls forward(), or what Python has put in its place, between the hooks.
   Tensor operator()(const Tensor& input) {
-    if (!python && !tls.tracer) [[likely]]
+    if (!python && !hooks_ && !tls.tracer) [[likely]]
       return forward(input);
     return call_watched(input);
   }
@@ -106,6 +106,28 @@ class TAEDA_API Module {
     return child;
   }
 
+  // ---- hooks: what they return, if anything, takes the place of what they saw ----
+  // hook(module, inputs), before forward; `inputs` is a TensorList, or the Tensor that comes first.
+  template <class F> RemovableHandle register_forward_pre_hook(F hook, bool prepend = false) {
+    return add_hook(ModuleHooks::Pre(detail::changes_list(std::move(hook))), prepend);
+  }
+  // hook(module, inputs, outputs), after it; `outputs` is the Tensor, or the TensorList of them.
+  template <class F> RemovableHandle register_forward_hook(F hook, bool prepend = false) {
+    return add_hook(ModuleHooks::Forward(detail::changes_outputs(std::move(hook))), prepend);
+  }
+  // hook(module, grad_outputs), before the gradients go through the module.
+  template <class F> RemovableHandle register_full_backward_pre_hook(F hook, bool prepend = false) {
+    return add_backward_hook(ModuleHooks::BackwardPre(detail::changes_list(std::move(hook))),
+                             prepend);
+  }
+  // hook(module, grad_inputs, grad_outputs), once the inputs' gradients are known: two TensorLists,
+  // undefined where a tensor wants none. Not called for a module that is gone.
+  template <class F> RemovableHandle register_full_backward_hook(F hook, bool prepend = false) {
+    return add_backward_hook(ModuleHooks::Backward(detail::changes_grad_inputs(std::move(hook))),
+                             prepend);
+  }
+  const std::shared_ptr<ModuleHooks>& hooks() const { return hooks_; }  // null: never had one
+
   // ---- walks: in registration order, a parent before its children, each object once ----
   NamedModules named_modules(std::string_view prefix = {}, bool remove_duplicate = true);
   NamedTensors named(Role role, std::string_view prefix = {}, bool recurse = true,
@@ -117,10 +139,15 @@ class TAEDA_API Module {
   TensorList buffers(bool recurse = true);
   std::vector<Module*> modules();
   std::vector<Module*> children();
-  // Calls f for every module, children before their parent.
+  // By dotted path: "encoder.layers.0.weight". AttributeError's sentence, as Error, if there is
+  // none.
+  Module& get_submodule(std::string_view path);
+  Tensor get_parameter(std::string_view path);
+  Tensor get_buffer(std::string_view path);
+  std::vector<Module*> children_first();  // a child of several parents once for each
+  // Calls f for every module, children in order before their parent.
   template <class F> void apply(F&& f) {
-    auto all = modules();
-    for (size_t i = all.size(); i-- > 0;) f(*all[i]);
+    for (Module* m : children_first()) f(*m);
   }
 
   // ---- state ----
@@ -150,6 +177,10 @@ class TAEDA_API Module {
   void to(DType dtype);
   // Moves parameters and buffers in place.
   void to(Device device);
+  void to(Device device, DType dtype) { to(dtype), to(device); }
+  void half() { to(DType::float16); }
+  void bfloat16() { to(DType::bfloat16); }
+  void cpu() { to(Device{}); }
 
   bool training = true;
   void* python =
@@ -168,11 +199,18 @@ class TAEDA_API Module {
   }
 
  private:
-  Tensor call_watched(const Tensor& input);  // by Python, or by a tracer
+  Tensor call_watched(const Tensor& input);  // by Python, hooks or a tracer
   void add_field(Entry e);
   Entry& place(std::string_view name, Role role);
   void check_name(const char* kind, std::string_view name);
+  Tensor get_tensor(std::string_view path, Role role);
+  void make_hooks();
+  RemovableHandle add_hook(ModuleHooks::Pre hook, bool prepend);
+  RemovableHandle add_hook(ModuleHooks::Forward hook, bool prepend);
+  RemovableHandle add_backward_hook(ModuleHooks::BackwardPre hook, bool prepend);
+  RemovableHandle add_backward_hook(ModuleHooks::Backward hook, bool prepend);
 
+  std::shared_ptr<ModuleHooks> hooks_;
   std::vector<Entry> entries_;
   std::vector<Entry> fields_;  // all fields of the C++ object, registered at the moment or not
 };
@@ -215,7 +253,11 @@ template <class Layer> using ArgumentsOf = typename ArgumentsOfLayer<Layer>::typ
 template <HasArguments Layer> auto call_layer(Module& m, const ArgumentsOf<Layer>& a) {
   using Result = decltype(std::declval<Layer&>().forward(a));
   if (!m.python)
-    if (auto* layer = dynamic_cast<Layer*>(&m)) return layer->forward(a);
+    if (auto* layer = dynamic_cast<Layer*>(&m)) {
+      if (!m.hooks()) [[likely]]
+        return layer->forward(a);
+      return call_hooked(m, a, [&](const ArgumentsOf<Layer>& in) { return layer->forward(in); });
+    }
   if (!m.python) fail_handle(&m, typeid(Layer));
   Result result;
   python_side.call_layer(m, typeid(Layer), &a, &result);
@@ -301,10 +343,22 @@ template <class Layer> class Handle : public Ref<Module> {
         const Tensor* in[] = {&static_cast<const Tensor&>(a)...};
         return python_side.call(*m, {in, sizeof...(A)});
       }
-      return operator->()->forward(a...);
+      return call_forward(*operator->(), a...);
     } else {
-      return operator->()->forward(a...);
+      return call_forward(*operator->(), a...);
     }
+  }
+
+ private:
+  template <class... A> static decltype(auto) call_forward(Layer& layer, const A&... a) {
+    using Result = decltype(layer.forward(a...));
+    if constexpr (!std::is_void_v<Result>)
+      if (layer.hooks()) [[unlikely]]
+        return static_cast<Result>(
+            call_hooked(layer, std::tuple<std::decay_t<const A&>...>(a...), [&](auto& in) {
+              return std::apply([&](auto&... x) { return layer.forward(x...); }, in);
+            }));
+    return layer.forward(a...);
   }
 };
 

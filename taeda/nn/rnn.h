@@ -22,6 +22,9 @@ struct TensorPair {
   bool defined() const { return first.defined(); }
 };
 
+template <class F> void each_tensor(Sequence& s, F& f) { f(s.data); }
+template <class F> void each_tensor(TensorPair& p, F& f) { f(p.first), f(p.second); }
+
 namespace layer {
 
 // The options of RNN add `nonlinearity`, those of LSTM `proj_size`.
@@ -74,6 +77,11 @@ struct LstmResult {
   Sequence output;
   TensorPair state;
 };
+template <class F> void each_tensor(RecurrentResult& r, F& f) { f(r.output.data), f(r.h); }
+template <class F> void each_tensor(LstmResult& r, F& f) {
+  f(r.output.data);
+  each_tensor(r.state, f);
+}
 struct RecurrentArguments {
   Sequence input;
   Tensor hx;

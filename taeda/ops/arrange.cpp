@@ -57,7 +57,10 @@ Tensor RepeatInterleave::forward(const Tensor& x, const Attrs& a) {
   Dims wide = flat.sizes(), merged = flat.sizes();
   wide.insert(size_t(d) + 1, a.repeats);
   merged[size_t(d)] *= a.repeats;
-  return flat.unsqueeze(d + 1).expand({wide}).clone().reshape({merged});
+  return flat.unsqueeze(d + 1)
+      .expand({wide})
+      .clone({.memory_format = {"contiguous"}})
+      .reshape({merged});
 }
 Tensor RepeatInterleaveEach::forward(const Tensor& x, const Tensor& repeats, const Attrs& a) {
   Tensor flat = a.dim && x.dim() ? x : x.flatten();

@@ -269,6 +269,24 @@ TensorList prepare_indices(const Tensor& x, std::span<const Tensor> given) {
   return out;
 }
 
+// One value where a lone mask holds needs no list of places. Where a graph is recorded, it is of
+// index_put.
+bool fill_mask(const Tensor& x, std::span<const Tensor> indices, const Tensor& value,
+               bool accumulate) {
+  if (accumulate || indices.size() != 1 || value.dim() || value.dtype() != x.dtype()) return false;
+  Tensor mask = indices[0];
+  if (mask.dtype() != DType::boolean || mask.dim() > x.dim() || !mask.dim()) return false;
+  for (size_t i = 0; i < mask.sizes().size(); i++)
+    if (mask.sizes()[i] != x.sizes()[i]) return false;
+  const bool tracked = x.requires_grad() || value.requires_grad();
+  if (tls.tracer || x.is_meta() || (grad_enabled() && tracked)) return false;
+  NoGradGuard raw;
+  Dims sizes = mask.sizes();
+  while (int64_t(sizes.size()) < x.dim()) sizes.push_back(1);
+  x.masked_fill_(mask.reshape({sizes}), value);
+  return true;
+}
+
 void put_inplace(const Tensor& self, const TensorList& indices, const Tensor& values,
                  const IndexPut::Attrs& a) {
   std::vector<const Tensor*> list{&self, &values};
@@ -317,6 +335,7 @@ Tensor index_put(const Tensor& x, std::span<const Tensor> indices, const Tensor&
 void index_put_(const Tensor& x, std::span<const Tensor> indices, const Tensor& values,
                 bool accumulate) {
   if (all_undefined(indices)) fail("index_put_(): at least one index must be a tensor");
+  if (ops::fill_mask(x, indices, values, accumulate)) return;
   ops::put_inplace(x, ops::prepare_indices(x, indices), values, {accumulate});
 }
 

@@ -165,6 +165,13 @@ Tensor Bincount::forward(const Tensor& x, const Tensor& weights, const Attrs& a)
   DType d = !weights.defined()                  ? DType::int64
             : weights.dtype() == DType::float32 ? DType::float32
                                                 : DType::float64;
+  if (!weights.defined() && !x.is_meta()) {
+    Tensor from = x.to(DType::int64).contiguous(), out = zeros(Dims(n), {.dtype = d});
+    const int64_t* p = from.data<int64_t>();
+    int64_t* count = out.data<int64_t>();
+    for (int64_t i = 0; i < from.numel(); i++) count[p[i]]++;
+    return out;
+  }
   Tensor add = weights.defined() ? weights.to(d) : ones(x.sizes(), {.dtype = d});
   return zeros(Dims(n), {.dtype = d}).scatter_add(x.to(DType::int64), add, {0});
 }

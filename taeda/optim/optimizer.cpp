@@ -1,7 +1,8 @@
 #include "taeda/optim/optimizer.h"
 
+#include <limits>
 #include <map>
-#include <optional>
+#include <ostream>
 
 #include "taeda/autograd/node.h"
 #include "taeda/ops/copying.h"
@@ -32,6 +33,19 @@ TensorList OptimizerBase::parameters() const {
   }
   return all;
 }
+double OptimizerBase::initial_lr(size_t group) {
+  if (group >= initial_lrs_.size()) initial_lrs_.resize(group + 1);
+  auto& initial = initial_lrs_[group];
+  if (!initial) initial = lr(group);
+  return *initial;
+}
+void OptimizerBase::set_initial_lr(size_t group, double lr) {
+  if (group >= initial_lrs_.size()) initial_lrs_.resize(group + 1);
+  initial_lrs_[group] = lr;
+}
+std::ostream& operator<<(std::ostream& out, const OptimizerBase& optimizer) {
+  return out << optimizer.repr();
+}
 void OptimizerBase::check_new_group(const TensorList& added) const {
   if (added.empty() && group_count() == 0)
     fail<ValueError>("optimizer got an empty parameter list");
@@ -58,6 +72,8 @@ template <class Rule> Optimizer<Rule>::Optimizer(std::vector<Group> groups) {
 template <class Rule> void Optimizer<Rule>::add_param_group(Group group) {
   group.options.validate();
   check_new_group(group.params);
+  if constexpr (requires { &Rule::check; })
+    for (const Tensor& p : group.params) Rule::check(p);
   states_.emplace_back(group.params.size());
   groups_.push_back(std::move(group));
 }
@@ -77,7 +93,7 @@ template <class Rule> void Optimizer<Rule>::update() {
         if (!keeps<Rule>(k, group.options)) continue;
         Tensor& s = states_[i][j][k];
         if (!s.defined()) s = stepper.begin(k, p), first = true;
-        view[k] = &s;
+        if (s.defined()) view[k] = &s;
       }
       stepper.step(p, g, view, first);
     }
@@ -97,21 +113,56 @@ Tensor Optimizer<Rule>::state(const Tensor& param, std::string_view name) const 
 
 namespace {
 
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
 Tensor to_tensor(double x) { return scalar(x, DType::float64); }
 Tensor to_tensor(bool x) { return scalar(x, DType::boolean); }
-Tensor to_tensor(const Pair& p) {
-  Tensor t = empty({2}, DType::float64);
-  t.data<double>()[0] = p.first, t.data<double>()[1] = p.second;
+Tensor to_tensor(int64_t x) { return scalar(x, DType::int64); }
+Tensor to_tensor(std::span<const double> list) {
+  Tensor t = empty({int64_t(list.size())}, DType::float64);
+  std::copy(list.begin(), list.end(), t.data<double>());
   return t;
 }
+template <size_t n> Tensor to_tensor(const std::array<double, n>& list) {
+  return to_tensor(std::span<const double>(list));
+}
+Tensor to_tensor(const Pair& p) { return to_tensor(std::array{p.first, p.second}); }
+Tensor to_tensor(const OptionalPair& p) {  // not a number: none
+  return to_tensor(std::array{p.first.value_or(kNone), p.second});
+}
+template <class W> Tensor to_tensor(const Choice<W>& c) {
+  return to_tensor(int64_t(std::ranges::find(W::words, c.word()) - W::words));
+}
+
 double number_at(const Tensor& t, int64_t i) {
   return (t.dim() ? t[i] : t).template item<double>();
 }
 void from_tensor(const Tensor& t, double& x) { x = number_at(t, 0); }
 void from_tensor(const Tensor& t, bool& x) { x = number_at(t, 0) != 0; }
+void from_tensor(const Tensor& t, int64_t& x) { x = t.item<int64_t>(); }
+template <size_t n> void from_tensor(const Tensor& t, std::array<double, n>& list) {
+  if (t.numel() != int64_t(n))
+    fail<ValueError>("an option of ", n, " numbers was saved with ", t.numel());
+  for (size_t i = 0; i < n; i++) list[i] = number_at(t, int64_t(i));
+}
 void from_tensor(const Tensor& t, Pair& p) {
-  if (t.numel() != 2) fail<ValueError>("an option of two numbers was saved with ", t.numel());
-  p = {number_at(t, 0), number_at(t, 1)};
+  std::array<double, 2> list;
+  from_tensor(t, list);
+  p = {list[0], list[1]};
+}
+void from_tensor(const Tensor& t, OptionalPair& p) {
+  std::array<double, 2> list;
+  from_tensor(t, list);
+  p = {{}, list[1]};
+  if (!std::isnan(list[0])) p.first = list[0];
+}
+template <class W> void from_tensor(const Tensor& t, Choice<W>& c) {
+  size_t i = size_t(t.item<int64_t>());
+  if (i >= std::size(W::words)) fail<ValueError>("an option was saved as choice ", i);
+  c = W::words[i];
+}
+Dims strides_of(const Tensor& p, const Dims& sizes) {
+  return sizes == p.sizes() ? strides_like(p, sizes) : contiguous_strides(sizes);
 }
 std::string key(const char* what, size_t i, std::string_view name) {
   return std::string(what) + "." + std::to_string(i) + "." + std::string(name);
@@ -135,6 +186,8 @@ template <class Rule> NamedTensors Optimizer<Rule>::state_dict() const {
     groups_[i].options.fields([&, n = size_t(0)](const auto&... field) mutable {
       (out.emplace_back(key("param_groups", i, names[n++]), to_tensor(field)), ...);
     });
+    if (i < initial_lrs_.size() && initial_lrs_[i])
+      out.emplace_back(key("param_groups", i, "initial_lr"), to_tensor(*initial_lrs_[i]));
   }
   return out;
 }
@@ -149,6 +202,8 @@ template <class Rule> void Optimizer<Rule>::load_state_dict(const NamedTensors& 
   NoGradGuard raw;
   auto groups = groups_;
   auto states = states_;
+  auto initial_lrs = initial_lrs_;
+  initial_lrs.resize(groups.size());
   constexpr auto names = field_names<Options>();
   for (size_t i = 0; i < groups.size(); i++) {
     Tensor count = take(key("param_groups", i, "params"));
@@ -167,6 +222,8 @@ template <class Rule> void Optimizer<Rule>::load_state_dict(const NamedTensors& 
           ...);
     });
     groups[i].options.validate();
+    if (Tensor t = take(key("param_groups", i, "initial_lr")); t.defined())
+      initial_lrs[i] = number_at(t, 0);
   }
   if (left.contains(key("param_groups", groups.size(), "params")))
     fail<ValueError>("loaded state dict has a different number of parameter groups");
@@ -179,22 +236,64 @@ template <class Rule> void Optimizer<Rule>::load_state_dict(const NamedTensors& 
         states[i][j][k] = {};
         if (!t.defined()) continue;
         bool number = k < Rule::scalars;
-        if (!number && t.sizes() != p.sizes())
+        Dims sizes = number ? Dims() : p.sizes();
+        if constexpr (MatrixRule<Rule>)
+          sizes = Rule::shape(k, p).value_or(Dims{-1});  // none: no size fits
+        if ((!number || MatrixRule<Rule>)&&t.sizes() != sizes)
           fail<ValueError>("loaded state '", Rule::state[k], "' of parameter ", index, " has size ",
                            t.sizes(), ", but the parameter has size ", p.sizes());
-        Tensor copy =
-            number ? empty({}, t.dtype())
-                   : empty_strided(p.sizes(), strides_like(p, p.sizes()), p.dtype(), p.device());
+        Tensor copy = number ? empty({}, t.dtype())
+                             : empty_strided(sizes, strides_of(p, sizes), p.dtype(), p.device());
         states[i][j][k] = copy.copy_(t);
       }
   if (!left.empty())
     fail<ValueError>("loaded state dict has an unexpected entry '", left.begin()->first, "'");
   groups_ = std::move(groups);
   states_ = std::move(states);
+  initial_lrs_ = std::move(initial_lrs);
+}
+
+// ---- printing ----
+
+namespace {
+
+// Whole numbers without a point, as Python prints the defaults.
+std::string shown(double x) {
+  std::string s = taeda::text(x);
+  return s.ends_with(".0") ? s.substr(0, s.size() - 2) : s;
+}
+std::string shown(bool x) { return taeda::text(x); }
+std::string shown(int64_t x) { return taeda::text(x); }
+std::string shown(const Pair& p) { return "(" + shown(p.first) + ", " + shown(p.second) + ")"; }
+std::string shown(const OptionalPair& p) {
+  return "(" + (p.first ? shown(*p.first) : "None") + ", " + shown(p.second) + ")";
+}
+template <size_t n> std::string shown(const std::array<double, n>& list) {
+  std::string out;
+  for (double x : list) out += (out.empty() ? "(" : ", ") + shown(x);
+  return out + ")";
+}
+template <class W> std::string shown(const Choice<W>& c) { return std::string(c.word()); }
+
+}  // namespace
+
+template <class Rule> std::string Optimizer<Rule>::repr() const {
+  std::string out = name() + " (";
+  constexpr auto names = field_names<Options>();
+  for (size_t i = 0; i < groups_.size(); i++) {
+    std::map<std::string_view, std::string> values;
+    groups_[i].options.fields([&, n = size_t(0)](const auto&... field) mutable {
+      ((values[names[n++]] = shown(field)), ...);
+    });
+    if (i < initial_lrs_.size() && initial_lrs_[i]) values["initial_lr"] = shown(*initial_lrs_[i]);
+    out += "\nParameter Group " + std::to_string(i) + "\n";
+    for (auto& [key, value] : values) out += "    " + std::string(key) + ": " + value + "\n";
+  }
+  return out + ")";
 }
 
 #define TAEDA_X(R) template class Optimizer<rule::R>;
-TAEDA_RULES(TAEDA_X)
+TAEDA_ALL_RULES(TAEDA_X)
 #undef TAEDA_X
 
 }  // namespace taeda::optim

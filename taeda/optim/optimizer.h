@@ -8,6 +8,8 @@
 // Parameters form groups with options of their own; state is kept per parameter from its first step
 // on.
 #pragma once
+#include <iosfwd>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,8 +43,15 @@ class TAEDA_API OptimizerBase {
   virtual size_t group_count() const = 0;
   virtual const TensorList& group_parameters(size_t group) const = 0;
   virtual double& lr(size_t group) = 0;
+  // Its momentum, or beta1; null if the rule has neither.
+  virtual double* momentum(size_t group) = 0;
+  // The rate that schedulers begin with: the group's when the first of them was made.
+  double initial_lr(size_t group);
+  void set_initial_lr(size_t group, double lr);
   TensorList parameters() const;  // of all groups
   int64_t steps() const { return steps_; }
+  // "SGD (", then the options of each group, sorted by name, as Python prints those that C++ has.
+  virtual std::string repr() const = 0;
 
   // Options and state, by name: "param_groups.0.lr", "state.3.exp_avg" (parameters counted over all
   // groups). Numbers are 0-dim or 1-D float64 tensors. State is shared with the optimizer, not
@@ -56,6 +65,7 @@ class TAEDA_API OptimizerBase {
   OptimizerBase() = default;
   virtual void update() = 0;
   void check_new_group(const TensorList& added) const;
+  std::vector<std::optional<double>> initial_lrs_;  // by group; none: without a scheduler
 
  private:
   template <class Closure> static Tensor with_gradients(Closure& closure) {
@@ -87,6 +97,13 @@ template <class Rule> class TAEDA_API Optimizer final : public OptimizerBase {
   size_t group_count() const override { return groups_.size(); }
   const TensorList& group_parameters(size_t group) const override { return groups_[group].params; }
   double& lr(size_t group) override { return groups_[group].options.lr; }
+  double* momentum(size_t group) override {
+    auto& o = groups_[group].options;
+    if constexpr (requires { o.betas; }) return &o.betas.first;
+    else if constexpr (requires { o.momentum; }) return &o.momentum;
+    else return nullptr;
+  }
+  std::string repr() const override;
   NamedTensors state_dict() const override;
   void load_state_dict(const NamedTensors& state) override;
 
@@ -101,7 +118,9 @@ template <class Rule> class TAEDA_API Optimizer final : public OptimizerBase {
 #define TAEDA_X(R)                          \
   extern template class Optimizer<rule::R>; \
   using R = Optimizer<rule::R>;
-TAEDA_RULES(TAEDA_X)
+TAEDA_ALL_RULES(TAEDA_X)
 #undef TAEDA_X
+
+TAEDA_API std::ostream& operator<<(std::ostream& out, const OptimizerBase& optimizer);
 
 }  // namespace taeda::optim

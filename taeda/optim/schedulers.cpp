@@ -5,27 +5,41 @@ namespace taeda::optim {
 Scheduler::~Scheduler() = default;
 
 Scheduler::Scheduler(OptimizerBase& optimizer) : optimizer_(optimizer) {
-  for (size_t i = 0; i < optimizer.group_count(); i++) bases_.push_back(optimizer.lr(i));
+  for (size_t i = 0; i < optimizer.group_count(); i++) bases_.push_back(optimizer.initial_lr(i));
 }
-void Scheduler::begin() { update(true); }
+void Scheduler::begin() {
+  count_ = 1;
+  apply({double(++epoch_), true, true});
+}
 
 void Scheduler::step() {
   if (count_ == 1 && optimizer_.steps() == 0)
     warn(
         "Detected call of `scheduler.step()` before `optimizer.step()`. Call them in the opposite "
         "order: otherwise the first value of the learning rate schedule is skipped.");
-  update(false);
+  bool resumed = ++count_ == 1;
+  apply({double(++epoch_), false, resumed});
 }
-void Scheduler::update(bool initial) {
-  if (bases_.size() != optimizer_.group_count())
+void Scheduler::restart() {
+  epoch_ = 0;
+  bool formula = closed(0, 0).has_value();
+  if (!formula) return apply({0, false, count_ == 1});
+  for (size_t i = 0; i < groups(); i++) optimizer_.lr(i) = *closed(bases_[i], 0);
+}
+void Scheduler::apply(schedule::At at) {
+  if (groups() != optimizer_.group_count())
     fail<ValueError>("the optimizer has ", optimizer_.group_count(), " parameter groups, but had ",
-                     bases_.size(), " when its scheduler was made");
-  schedule::At at{double(epoch_ + 1), initial, count_ == 0};
+                     groups(), " when its scheduler was made");
   std::vector<double> rates;
-  for (size_t i = 0; i < bases_.size(); i++)
+  std::vector<std::optional<double>> momenta;
+  for (size_t i = 0; i < groups(); i++) {
     rates.push_back(next(i, optimizer_.lr(i), bases_[i], at));
-  for (size_t i = 0; i < bases_.size(); i++) optimizer_.lr(i) = rates[i];
-  epoch_++, count_++;
+    momenta.push_back(next_momentum(i, at));
+  }
+  for (size_t i = 0; i < groups(); i++) {
+    optimizer_.lr(i) = rates[i];
+    if (momenta[i]) *optimizer_.momentum(i) = *momenta[i];
+  }
 }
 std::vector<double> Scheduler::get_last_lr() const {
   std::vector<double> out;

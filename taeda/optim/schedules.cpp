@@ -88,4 +88,37 @@ double CosineAnnealingLR::closed(double base, double epoch) const {
   return eta_min + (base - eta_min) * (1 + std::cos(kPi * epoch / T_max)) / 2;
 }
 
+// ---- cyclic ----
+
+double anneal(bool cosine, double start, double end, double part) {
+  if (cosine) return end + (start - end) / 2 * (std::cos(kPi * part) + 1);
+  return (end - start) * part + start;
+}
+Place place_in(const std::vector<double>& ends, double step) {
+  size_t i = 0;
+  while (i + 1 < ends.size() && step > ends[i]) i++;
+  double start = i ? ends[i - 1] : 0;
+  return {i, (step - start) / (ends[i] - start)};
+}
+std::vector<double> one_cycle_ends(int64_t total_steps, double pct_start, bool three_phase) {
+  double n = double(total_steps), up = pct_start * n - 1;
+  if (three_phase) return {up, 2 * pct_start * n - 2, n - 1};
+  return {up, n - 1};
+}
+Turn turn_at(double step, double total_size, double step_ratio) {
+  double turns = step / total_size, cycle = std::floor(1 + turns), x = 1 + turns - cycle;
+  return {cycle, x <= step_ratio ? x / step_ratio : (x - 1) / (step_ratio - 1)};
+}
+double swa_share(bool cosine, double step, double anneal_epochs) {
+  double t = std::clamp(step / std::max(1.0, anneal_epochs), 0.0, 1.0);
+  return cosine ? (1 - std::cos(kPi * t)) / 2 : t;
+}
+double swa_next(bool cosine, double lr, double swa_lr, double step, double anneal_epochs) {
+  if (anneal_epochs == 0) step = std::max(1.0, step);
+  double before = swa_share(cosine, step - 1, anneal_epochs);
+  double now = swa_share(cosine, step, anneal_epochs);
+  double first = before == 1 ? lr : (lr - swa_lr * before) / (1 - before);
+  return swa_lr * now + first * (1 - now);
+}
+
 }  // namespace taeda::optim::schedule

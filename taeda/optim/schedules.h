@@ -106,6 +106,33 @@ struct CosineAnnealingLR {
   TAEDA_API double closed(double base, double epoch) const;
 };
 
+// ---- formulas of the cyclic schedulers ----
+
+// From `start` to `end`, of which `part` (0 to 1) is done: along half a cosine, or straight.
+TAEDA_API double anneal(bool cosine, double start, double end, double part);
+
+// A place on the way through phases that end at `ends`: in which one, and how much of it is done.
+struct Place {
+  size_t phase;
+  double part;
+};
+TAEDA_API Place place_in(const std::vector<double>& ends, double step);
+// The last steps of OneCycleLR's phases: up, down and out, or up, and down far below.
+TAEDA_API std::vector<double> one_cycle_ends(int64_t total_steps, double pct_start,
+                                             bool three_phase);
+
+// A step of CyclicLR: in which cycle, from 1, and how high in it, 0 to 1. A cycle has total_size
+// steps, of which the part step_ratio goes up.
+struct Turn {
+  double cycle, height;
+};
+TAEDA_API Turn turn_at(double step, double total_size, double step_ratio);
+
+// How much of SWALR's way is gone after so many steps.
+TAEDA_API double swa_share(bool cosine, double step, double anneal_epochs);
+// The next rate on that way: from lr to swa_lr.
+TAEDA_API double swa_next(bool cosine, double lr, double swa_lr, double step, double anneal_epochs);
+
 }  // namespace taeda::optim::schedule
 
 // TAEDA_SCHEDULES(X): every schedule once.

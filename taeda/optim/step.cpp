@@ -172,8 +172,32 @@ void Stepper<Rule>::step(const Tensor& p, const Tensor& g, const State& state, b
   for (size_t i = 0; i < Rule::scalars; i++) write_number(*state[i], k[i]);
 }
 
+// ---- rules on whole matrices ----
+
+template <MatrixRule Rule> Tensor Stepper<Rule>::begin(size_t i, const Tensor& p) const {
+  NoGradGuard raw;
+  auto sizes = Rule::shape(i, p);
+  if (!sizes) return {};
+  if (i < Rule::scalars) return scalar(0.0, DType::float32);
+  Dims strides = *sizes == p.sizes() ? strides_like(p, *sizes) : contiguous_strides(*sizes);
+  Tensor out = empty_strided(*sizes, strides, p.dtype(), p.device());
+  return out.zero_(), out;
+}
+template <MatrixRule Rule>
+void Stepper<Rule>::step(const Tensor& p, const Tensor& g, const State& state, bool) {
+  NoGradGuard raw;
+  for (size_t i = 0; i < state.size(); i++) {
+    if (!state[i]) continue;
+    auto want = Rule::shape(i, p);
+    if (!want || state[i]->sizes() != *want)
+      fail(Rule::name, ": the state '", Rule::state[i], "' has size ", state[i]->sizes(),
+           ", which does not fit its parameter of size ", p.sizes());
+  }
+  Rule::step(p, g, state, options_);
+}
+
 #define TAEDA_X(R) template class Stepper<rule::R>;
-TAEDA_RULES(TAEDA_X)
+TAEDA_ALL_RULES(TAEDA_X)
 #undef TAEDA_X
 
 }  // namespace taeda::optim

@@ -1,5 +1,6 @@
 // One step of a rule for one parameter: both languages' optimizers call this.
 #pragma once
+#include "taeda/optim/matrix_rules.h"
 #include "taeda/optim/rules.h"
 
 namespace taeda::optim {
@@ -43,8 +44,23 @@ template <class Rule> class Stepper {
   Last<double> double_;
 };
 
+// The same for a rule on whole matrices; its steps are not recorded.
+template <MatrixRule Rule> class Stepper<Rule> {
+ public:
+  using Options = typename Rule::Options;
+  using State = std::array<const Tensor*, state_count<Rule>>;
+
+  explicit Stepper(const Options& options, bool /*differentiable*/ = false) : options_(options) {}
+  TAEDA_API Tensor begin(size_t i, const Tensor& p) const;
+  TAEDA_API void step(const Tensor& p, const Tensor& g, const State& state, bool first);
+
+ private:
+  Options options_;
+};
+
+#define TAEDA_ALL_RULES(X) TAEDA_RULES(X) TAEDA_MATRIX_RULES(X)
 #define TAEDA_X(R) extern template class Stepper<rule::R>;
-TAEDA_RULES(TAEDA_X)
+TAEDA_ALL_RULES(TAEDA_X)
 #undef TAEDA_X
 
 }  // namespace taeda::optim

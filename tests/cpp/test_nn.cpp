@@ -94,9 +94,9 @@ TEST(Module, Trains) {
   EXPECT_FALSE(net.fc1->training);
   net.train();
   EXPECT_TRUE(net.fc1->training);
-  int visited = 0;
-  net.apply([&](nn::Module&) { visited++; });
-  EXPECT_EQ(visited, 3);
+  std::vector<nn::Module*> visited;
+  net.apply([&](nn::Module& m) { visited.push_back(&m); });
+  EXPECT_EQ(visited, (std::vector<nn::Module*>{net.fc1.get(), net.fc2.get(), &net}));
   net.to(DType::float64);
   EXPECT_EQ(net.fc1->weight.dtype(), DType::float64);
   EXPECT_EQ(net.steps.dtype(), DType::float64);

@@ -7,7 +7,7 @@
 #include "taeda/ops/reduce.h"
 #include "taeda/ops/views.h"
 #include "taeda/optim/lbfgs.h"
-#include "taeda/optim/schedulers.h"
+#include "taeda/optim/optimizer.h"
 #include "taeda/threads/pool.h"
 
 using namespace taeda;
@@ -228,69 +228,6 @@ TEST(Optim, SameBitsForAnyNumberOfThreads) {
   set_num_threads(before);
   EXPECT_EQ(results[0], results[1]);
   EXPECT_EQ(results[0], results[2]);
-}
-
-// Rates of the first epochs, with the optimizer stepped before each.
-std::vector<double> rates(optim::SGD& opt, optim::Scheduler& scheduler, int epochs) {
-  std::vector<double> out;
-  for (int i = 0; i < epochs; i++) {
-    out.push_back(scheduler.get_last_lr()[0]);
-    opt.step();
-    scheduler.step();
-  }
-  return out;
-}
-template <class Scheduler, class... A>
-std::vector<double> rates_of(int epochs, const A&... options) {
-  optim::SGD opt({parameter({1})}, {.lr = 1});
-  Scheduler scheduler(opt, options...);
-  return rates(opt, scheduler, epochs);
-}
-
-TEST(Schedulers, Formulas) {
-  using namespace optim;
-  expect_near(rates_of<StepLR>(5, schedule::StepLR{.step_size = 2, .gamma = 0.5}),
-              {1, 1, .5, .5, .25});
-  expect_near(
-      rates_of<MultiStepLR>(5, schedule::MultiStepLR{.milestones = {1, 3, 3}, .gamma = 0.5}),
-      {1, .5, .5, .125, .125});
-  expect_near(rates_of<ConstantLR>(4, schedule::ConstantLR{.factor = 0.5, .total_iters = 2}),
-              {.5, .5, 1, 1});
-  expect_near(rates_of<LinearLR>(4, schedule::LinearLR{.start_factor = 0.5, .total_iters = 2}),
-              {.5, .75, 1, 1});
-  expect_near(rates_of<ExponentialLR>(3, schedule::ExponentialLR{.gamma = 0.5}), {1, .5, .25});
-  expect_near(rates_of<PolynomialLR>(4, schedule::PolynomialLR{.total_iters = 2, .power = 2}),
-              {1, .25, 0, 0});
-  expect_near(
-      rates_of<CosineAnnealingLR>(6, schedule::CosineAnnealingLR{.T_max = 2, .eta_min = 0.2}),
-      {1, .6, .2, .6, 1, .6});
-  expect_near(rates_of<LambdaLR>(3, [](int64_t e) { return 1.0 / double(1 + e); }),
-              {1, .5, 1 / 3.});
-  expect_near(rates_of<MultiplicativeLR>(3, [](int64_t e) { return 0.5 * double(e); }),
-              {1, .5, .5});
-}
-
-TEST(Schedulers, SavedAndResumed) {
-  optim::SGD a({parameter({1})}, {.lr = 1}), b({parameter({1})}, {.lr = 7});
-  int steps = 4;
-  optim::CosineAnnealingLR first(a, {.T_max = steps}), second(b, {.T_max = steps});
-  rates(a, first, 3);
-  second.load_state_dict(first.state_dict());
-  b.load_state_dict(a.state_dict());
-  EXPECT_EQ(rates(a, first, 4), rates(b, second, 4));
-  EXPECT_EQ(second.last_epoch(), 7);
-}
-
-std::string warned;
-TEST(Schedulers, Warning) {
-  optim::SGD opt({parameter({1})});
-  optim::StepLR scheduler(opt, {.step_size = 2});
-  auto before = warning_handler;
-  warning_handler = [](const std::string& message) { warned = message; };
-  scheduler.step();
-  warning_handler = before;
-  EXPECT_NE(warned.find("before `optimizer.step()`"), std::string::npos);
-  EXPECT_THROW(optim::LinearLR(opt, {.start_factor = 2}), ValueError);
 }
 
 }  // namespace

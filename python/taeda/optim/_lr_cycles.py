@@ -3,6 +3,7 @@
 import math
 import types
 
+from .. import _C
 from ._lr_base import (
     LRScheduler,
     _check_optimizer,
@@ -164,11 +165,7 @@ class CyclicLR(_MomentumCycle):
     def get_lr(self):
         """The rates for step ``self.last_epoch``; sets the momentum on the way."""
         _warn_outside_step(self)
-        turns = self.last_epoch / self.total_size
-        cycle = math.floor(1 + turns)
-        x = 1.0 + turns - cycle
-        up = x <= self.step_ratio
-        height = x / self.step_ratio if up else (x - 1) / (self.step_ratio - 1)
+        cycle, height = _C._optim.turn_at(self.last_epoch, self.total_size, self.step_ratio)
         scale = self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
         if self.cycle_momentum:
             for group, low, high in zip(
@@ -250,20 +247,15 @@ class OneCycleLR(_MomentumCycle):
                 f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}"
             )
 
-        last = self.total_steps - 1
-        rise = float(pct_start * self.total_steps) - 1
+        names = [("initial_lr", "max_lr", "max_momentum", "base_momentum")]
         if three_phase:
-            fall = float(2 * pct_start * self.total_steps) - 2
-            self._schedule_phases = [
-                _phase(rise, "initial_lr", "max_lr", "max_momentum", "base_momentum"),
-                _phase(fall, "max_lr", "initial_lr", "base_momentum", "max_momentum"),
-                _phase(last, "initial_lr", "min_lr", "max_momentum", "max_momentum"),
-            ]
+            names.append(("max_lr", "initial_lr", "base_momentum", "max_momentum"))
+            names.append(("initial_lr", "min_lr", "max_momentum", "max_momentum"))
         else:
-            self._schedule_phases = [
-                _phase(rise, "initial_lr", "max_lr", "max_momentum", "base_momentum"),
-                _phase(last, "max_lr", "min_lr", "base_momentum", "max_momentum"),
-            ]
+            names.append(("max_lr", "min_lr", "base_momentum", "max_momentum"))
+        ends = _C._optim.one_cycle_ends(self.total_steps, pct_start, three_phase)
+        ends[-1] = self.total_steps - 1
+        self._schedule_phases = [_phase(e, *n) for e, n in zip(ends, names, strict=True)]
         self._anneal_func_type = anneal_strategy
         max_lrs = _per_group("max_lr", optimizer, max_lr)
         if last_epoch == -1:
@@ -277,9 +269,7 @@ class OneCycleLR(_MomentumCycle):
         super().__init__(optimizer, last_epoch)
 
     def _anneal_func(self, start, end, part):
-        if self._anneal_func_type == "cos":
-            return end + (start - end) / 2.0 * (math.cos(math.pi * part) + 1)
-        return (end - start) * part + start
+        return _C._optim.anneal(self._anneal_func_type == "cos", start, end, part)
 
     def get_lr(self):
         """The rates for step ``self.last_epoch``; sets the momentum on the way.
@@ -293,12 +283,8 @@ class OneCycleLR(_MomentumCycle):
                 f"Tried to step {step} times. The specified number of total steps is "
                 f"{self.total_steps}"
             )
-        start = 0.0
-        for phase in self._schedule_phases:
-            if step <= phase["end_step"] or phase is self._schedule_phases[-1]:
-                break
-            start = phase["end_step"]
-        part = (step - start) / (phase["end_step"] - start)
+        at, part = _C._optim.place_in([p["end_step"] for p in self._schedule_phases], step)
+        phase = self._schedule_phases[at]
         rates = []
         for group in self.optimizer.param_groups:
             rates.append(self._anneal_func(group[phase["start_lr"]], group[phase["end_lr"]], part))

@@ -1,7 +1,6 @@
 """Averages of a model's parameters over training: SWA and EMA."""
 
 import itertools
-import math
 from copy import deepcopy
 
 from .. import _C
@@ -184,23 +183,13 @@ class SWALR(LRScheduler):
         self.anneal_epochs = anneal_epochs
         super().__init__(optimizer, last_epoch)
 
-    def _share(self, step):
-        """How much of the way is gone after so many steps."""
-        t = max(0, min(1, step / max(1, self.anneal_epochs)))
-        return t if self._strategy == "linear" else (1 - math.cos(math.pi * t)) / 2
-
     def get_lr(self):
         """The learning rate of each group after this step."""
-        step = self._step_count - 1
-        if self.anneal_epochs == 0:
-            step = max(1, step)
-        before, now = self._share(step - 1), self._share(step)
-        rates = []
-        for group in self.optimizer.param_groups:
-            lr, final = group["lr"], group["swa_lr"]
-            first = lr if before == 1 else (lr - final * before) / (1 - before)
-            rates.append(final * now + first * (1 - now))
-        return rates
+        cosine, step = self._strategy == "cos", self._step_count - 1
+        return [
+            _C._optim.swa_next(cosine, group["lr"], group["swa_lr"], step, self.anneal_epochs)
+            for group in self.optimizer.param_groups
+        ]
 
 
 def _for_groups(optimizer, value):
