@@ -140,6 +140,29 @@ void along(const T* x, T* y, int64_t outer, int64_t inner, const Taps<C>& t) {
     }
   });
 }
+// Bytes have weights of 16 bits, and each axis gives bytes again: PyTorch's and Pillow's rule.
+template <class C>
+void along_bytes(const uint8_t* x, uint8_t* y, int64_t outer, int64_t inner, const Taps<C>& t) {
+  C most = *std::max_element(t.weight.begin(), t.weight.end());
+  int bits = 0;
+  while (bits < 22 && int64_t(0.5 + double(most) * double(int64_t(1) << (bits + 1))) < 1 << 15)
+    bits++;
+  std::vector<int32_t> weight;
+  for (C w : t.weight)
+    weight.push_back(int32_t(std::round(double(w) * double(int64_t(1) << bits))));
+  parallel_ranges(outer * t.out, 1 + 16384 / (inner * t.width + 1), [&](int64_t b, int64_t e) {
+    for (int64_t r = b; r < e; r++) {
+      const uint8_t* plane = x + r / t.out * t.in * inner;
+      size_t from = size_t(r % t.out * t.width);
+      for (int64_t i = 0; i < inner; i++) {
+        int32_t sum = bits ? 1 << (bits - 1) : 0;
+        for (size_t k = from; k < from + size_t(t.width); k++)
+          sum += weight[k] * plane[t.at[k] * inner + i];
+        y[r * inner + i] = uint8_t(std::clamp(sum >> bits, 0, 255));
+      }
+    }
+  });
+}
 // The other way: y (outer, out, inner) given, added to x (outer, in, inner).
 template <class C>
 void back_along(const C* y, C* x, int64_t outer, int64_t inner, const Taps<C>& t) {
@@ -168,8 +191,7 @@ double factor(const std::vector<double>& scales, size_t i) {
 
 // All axes, the last first. T: of the elements that are moved; C: of the weights.
 template <class T, class C>
-void resample(const Tensor& x, const Tensor& out, std::string_view mode, const ops::Upsample& a,
-              void (*after)(const Tensor&) = nullptr) {
+void resample(const Tensor& x, const Tensor& out, std::string_view mode, const ops::Upsample& a) {
   size_t axes = a.output_size.size();
   Tensor from = x;
   for (size_t i = axes; i-- > 0;) {
@@ -181,16 +203,12 @@ void resample(const Tensor& x, const Tensor& out, std::string_view mode, const o
         Axis<C>(mode, sizes[i + 2], a.output_size[i], factor(a.scales, i), a.align_corners).taps();
     sizes[i + 2] = a.output_size[i];
     Tensor to = i == 0 ? out : empty(sizes, out.dtype());
-    along<T, C>(from.data<T>(), to.data<T>(), outer, inner, t);
-    if (after) after(to);
+    if (std::is_same_v<T, uint8_t> && t.width > 1)
+      along_bytes(static_cast<const uint8_t*>(from.raw()), static_cast<uint8_t*>(to.raw()), outer,
+                  inner, t);
+    else along<T, C>(from.data<T>(), to.data<T>(), outer, inner, t);
     from = to;
   }
-}
-
-// Bytes are rounded after each axis, as PyTorch's are.
-void round_to_bytes(const Tensor& t) {
-  float* x = t.data<float>();
-  for (int64_t i = 0; i < t.numel(); i++) x[i] = std::clamp(std::floor(x[i] + 0.5f), 0.0f, 255.0f);
 }
 
 void upsample_cpu(const Tensor& input, const Tensor& out, std::string_view mode,
@@ -203,12 +221,13 @@ void upsample_cpu(const Tensor& input, const Tensor& out, std::string_view mode,
       resample<T, double>(x, out, mode, a);
     } else if constexpr (std::is_same_v<T, float>) {
       resample<T, float>(x, out, mode, a);
-    } else if constexpr (std::is_same_v<Compute<T>, float> || std::is_same_v<T, uint8_t>) {
+    } else if constexpr (std::is_same_v<T, uint8_t>) {
+      resample<T, double>(x, out, mode, a);
+    } else if constexpr (std::is_same_v<Compute<T>, float>) {
       if (nearest) return resample<T, float>(x, out, mode, a);
       NoGradGuard raw;
       Tensor wide = empty(out.sizes(), DType::float32);
-      resample<float, float>(x.to(DType::float32), wide, mode, a,
-                             std::is_same_v<T, uint8_t> ? round_to_bytes : nullptr);
+      resample<float, float>(x.to(DType::float32), wide, mode, a);
       out.copy_(wide);
     }
   });

@@ -9,7 +9,7 @@ template <int n> Tensor LPPool<n>::forward(const Tensor& input) {
   const Options& o = options;
   OptionalDims stride;
   if (!o.stride.is_none()) stride = o.stride.values;
-  double p = o.norm_type.template to<double>();
+  double p = o.norm_type.template to<double>();  // PyTorch makes it a float here
   if constexpr (n == 1) return lp_pool1d(input, {p, o.kernel_size.values, stride, o.ceil_mode});
   else if constexpr (n == 2)
     return lp_pool2d(input, {p, o.kernel_size.values, stride, o.ceil_mode});

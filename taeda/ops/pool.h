@@ -188,7 +188,7 @@ TAEDA_OP(adaptive_max_pool3d_with_indices, AdaptiveMaxPool3dIndices)
 // ---- norms of windows, the way back, and windows at random ----
 
 struct LpPoolAttrs {
-  double norm_type = 2;
+  Scalar norm_type = 2;
   Dims kernel_size = {};
   OptionalDims stride = {};
   bool ceil_mode = false;

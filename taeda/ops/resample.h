@@ -192,7 +192,7 @@ struct AffineGridGenerator {
                                "theta (N, axes, axes + 1).",
                            .types = Types::own,
                            .required = 2,
-                           .scope = in_torch};
+                           .scope = 0};
   struct Attrs {
     Dims size = {};
     bool align_corners = false;

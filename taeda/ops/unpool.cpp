@@ -38,7 +38,7 @@ Tensor lp_pool(size_t rank, const Tensor& x, const LpPoolAttrs& a) {
   Tensor mean = rank == 1   ? avg_pool1d(powers, {kernel, a.stride, {0}, a.ceil_mode, true})
                 : rank == 2 ? avg_pool2d(powers, windows)
                             : avg_pool3d(powers, windows);
-  return (mean.sign() * mean.abs().relu() * count).pow(1 / a.norm_type);
+  return (mean.sign() * mean.abs().relu() * count).pow(1 / a.norm_type.to<double>());
 }
 
 // ---- the way back ----

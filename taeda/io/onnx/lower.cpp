@@ -81,7 +81,10 @@ struct Lowering {
     return name;
   }
   std::string constant(const Node& near, const Tensor& t) {
-    return emit(near, "Constant", {}, {{"value", t}});
+    std::string name = "constant_lowered_" + std::to_string(count++);
+    if (opset >= 9) return emit(near, "Constant", {}, {{"value", t}}, name);
+    g.initializers.emplace_back(name, t);
+    return name;
   }
   // The numbers of an input that becomes an attribute.
   std::vector<int64_t> numbers(const Node& n, size_t i, int64_t needed) const {
@@ -110,6 +113,10 @@ struct Lowering {
     const std::string& op = n.op;
     for (const Since& s : since)
       if (op == s.op && opset < s.opset) fail(n, s.opset, "the operator");
+    if (op == "Constant" && opset < 9) {  // its numbers are floating there
+      g.initializers.emplace_back(n.outputs[0], std::get<Tensor>(n.find("value")->value));
+      return;
+    }
     if (op.starts_with("Reduce")) {
       if (opset < (op == "ReduceSum" ? 13 : 18))
         as_attribute(n, 1, "axes", op == "ReduceSum" ? 13 : 18);

@@ -26,7 +26,10 @@ void upsample(Call& c) {
                                                   : "linear")}};
   if (nearest) a.push_back({"nearest_mode", std::string(exact ? "round_prefer_ceil" : "floor")});
   if (is("cubic")) a.push_back({"cubic_coeff_a", is("_aa") ? -0.5 : -0.75});
-  if (is("_aa")) a.push_back({"antialias", int64_t(1)});
+  if (is("_aa")) {  // PyTorch's filter ends at the border
+    a.push_back({"antialias", int64_t(1)});
+    a.push_back({"exclude_outside", int64_t(1)});
+  }
   auto factors = std::get<std::vector<double>>(c.attribute("scales"));
   if (!factors.empty()) {  // the sizes follow, whatever the input's are
     std::vector<double> all{1, 1};

@@ -385,6 +385,18 @@ class Module(_layers.Module):
         """Moves to a CUDA device."""
         return self._apply(lambda t: t.cuda(device) if device is not None else t.cuda())
 
+    def xpu(self, device=None):
+        """Refused: there are no such devices."""
+        raise AssertionError("Torch not compiled with XPU enabled")
+
+    def mtia(self, device=None):
+        """Refused: there are no such devices."""
+        raise AssertionError("Torch not compiled with MTIA enabled")
+
+    def ipu(self, device=None):
+        """Refused: there are no such devices."""
+        raise RuntimeError("PyTorch is not linked with support for ipu devices")
+
     def share_memory(self):
         """Moves the tensors to shared memory."""
         return self._apply(lambda t: t.share_memory_())
