@@ -3,6 +3,7 @@
 #include "taeda/autograd/function.h"   // autograd::Function: gradients of your own
 #include "taeda/autograd/gradcheck.h"  // gradcheck, gradgradcheck
 #include "taeda/autograd/node.h"       // backward, grad, hooks, NoGradGuard, InferenceMode
+#include "taeda/op/autocast.h"         // AutocastGuard: mixed precision
 #include "taeda/tensor/tensor.h"       // Tensor, its words
 // The ops, one family a header: each is a function, a method, and an operator where there is one.
 #include "taeda/ops/activation.h"   // relu, gelu, softplus, ..

@@ -266,6 +266,9 @@ PyObject* dispatch_operator(const Binding& b, PyObject* x, PyObject* y, bool inp
       Tensor left = scalar(s, s.beside(right.dtype()), right.device());
       left->marks |= TensorImpl::number;
       const Tensor* in[] = {&left, &right};
+      // As PyTorch has it, 2 + x and 2 * x are x + 2 and x * 2: seen in next_functions.
+      std::string_view op = b.info->name;
+      if (op == "add" || op == "mul") std::swap(in[0], in[1]);
       Attrs attrs(*b.info);
       PyTypeObject* as =
           is_exact(y) || override_of(Py_TYPE(y)) != Override::keeps_class ? nullptr : Py_TYPE(y);
@@ -293,6 +296,13 @@ std::string default_of(const Field& f) {
   return "(" + s.substr(1, s.size() - 2) + ")";
 }
 
+// Results that PyTorch gives without names.
+bool plain_results(const Info& info) {
+  std::string_view name = info.name;
+  return name == "std_mean" || name == "var_mean" || name.starts_with("native_") ||
+         name.ends_with("_with_indices");
+}
+
 // What follows from an op's definition: the dtypes it takes, what it makes of sizes, its errors.
 std::string facts(const Info& info) {
   const Def& def = info.def;
@@ -314,7 +324,7 @@ std::string facts(const Info& info) {
   }
   if (info.view) s += "\nThe result shares input's memory.";
   if (!info.results.empty()) {
-    s += "\nReturns: a named tuple (";
+    s += plain_results(info) ? "\nReturns: a tuple (" : "\nReturns: a named tuple (";
     for (size_t i = 0; i < info.results.size(); i++)
       s += (i ? ", " : "") + std::string(info.results[i]);
     s += ").";
@@ -381,7 +391,7 @@ Binding& add_binding(const Info& info) {
   }
   b.signature += ")";
   b.doc = b.name + b.signature + "\n--\n\n" + def.doc + facts(info);
-  if (!info.results.empty()) {
+  if (!info.results.empty() && !plain_results(info)) {
     for (auto r : info.results)
       b.result_fields.push_back({strdup(std::string(r).c_str()), nullptr});
     b.result_fields.push_back({nullptr, nullptr});

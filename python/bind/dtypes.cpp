@@ -1,5 +1,6 @@
 // dtype, device, Size, memory formats: small immutable objects.
 #include "bind.h"
+#include "taeda/op/autocast.h"
 #include "taeda/ops/create.h"
 
 namespace taeda::python {
@@ -273,6 +274,11 @@ void define_dtypes(nb::module_& m) {
   m.def(
       "can_cast", [=](nb::handle a, nb::handle b) { return can_cast(need(a), need(b)); },
       nb::arg("from_"), nb::arg("to"));
+  m.def("_autocast_state", [=] {
+    AutocastState now = autocast_state();
+    return nb::make_tuple(now.on, object(now.dtype));
+  });
+  m.def("_set_autocast_state", [=](bool on, nb::handle d) { autocast_state() = {on, need(d)}; });
   m.def("_word_of", [=](nb::handle d) { return std::string(word_of(need(d))); });
 }
 

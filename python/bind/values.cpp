@@ -1,4 +1,6 @@
 // Between Python's values and tensors: numbers, nested sequences, NumPy arrays.
+#include <unordered_map>
+
 #include "method.h"
 #include "taeda/base/hint.h"
 #include "taeda/ops/copying.h"
@@ -87,6 +89,17 @@ std::optional<Scalar> plain_scalar(PyObject* o) {
   return std::nullopt;
 }
 
+// A list of NumPy's numbers is as an array of them; the few types are kept with their dtypes.
+DType dtype_of_numpy_scalar(PyObject* o) {
+  static auto* known = new std::unordered_map<PyTypeObject*, DType>;
+  auto [at, is_new] = known->try_emplace(Py_TYPE(o), default_dtype());
+  if (is_new) {
+    std::string typestr = nb::cast<std::string>(nb::handle(o).attr("dtype").attr("str"));
+    if (auto d = dtype_of_typestr(typestr)) at->second = *d;
+  }
+  return at->second;
+}
+
 struct Nested {
   Dims sizes;
   std::vector<Scalar> values;
@@ -100,11 +113,14 @@ struct Nested {
     if (is_array(o)) return read_rows(from_array(o), depth);
     if (auto s = scalar_of(o)) {
       if (depth < sizes.size()) fail<TypeError>("not a sequence");
-      see(is_numpy_scalar(o) ? default_dtype() : s->alone());
+      see(is_numpy_scalar(o) ? dtype_of_numpy_scalar(o) : s->alone());
       values.push_back(*s);
       return;
     }
-    if (PyUnicode_Check(o)) fail<ValueError>("too many dimensions 'str'");
+    if (PyUnicode_Check(o) && depth && values.empty())
+      fail<ValueError>("too many dimensions 'str'");
+    if (PyUnicode_Check(o) || PyBytes_Check(o))
+      fail<TypeError>("new(): invalid data type '", std::string_view(Py_TYPE(o)->tp_name), "'");
     if (!PySequence_Check(o) || PyDict_Check(o))
       fail("Could not infer dtype of ", std::string_view(Py_TYPE(o)->tp_name));
     nb::object items = nb::steal(PySequence_Fast(o, "expected a sequence"));

@@ -9,6 +9,7 @@ from math import e, inf, nan, pi
 
 from . import _C as _C, _tensor as _tensor
 from ._C import *
+from ._C import _standard_gamma as _standard_gamma
 from ._copies import *
 from ._dtype_info import finfo as finfo, iinfo as iinfo
 from ._foreach import *
@@ -70,6 +71,9 @@ def as_torch():
 _LAZY = {
     **dict.fromkeys(("UntypedStorage", "TypedStorage"), "storage"),
     **dict.fromkeys(("save", "load"), "serialization"),
+    **dict.fromkeys(("autocast", "GradScaler"), "amp"),
+    "compile": "compiler",
+    "vmap": "_vmap",
 }
 
 

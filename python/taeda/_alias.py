@@ -215,9 +215,20 @@ _finder = _Finder()
 # ---- after an import ----
 
 
+def _name_classes(module):
+    """Classes print under PyTorch's names: ``<class 'torch.nn.modules.linear.Linear'>``."""
+    for value in list(module.__dict__.values()):
+        if isinstance(value, type) and f"{value.__module__}.".startswith(_PACKAGE + "."):
+            try:
+                value.__module__ = _torch_name(value.__module__)
+            except (AttributeError, TypeError):
+                pass  # one that cannot be changed
+
+
 def _after_import(name, module):
     if name.startswith(_PACKAGE + ".") and isinstance(module, types.ModuleType):
         _explain_missing(module)
+        _name_classes(module)
     elif name == "multiprocessing.spawn":
         _switch_children_over(module)
 

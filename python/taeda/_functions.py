@@ -184,7 +184,7 @@ def broadcast_tensors(*tensors):
                     f"at non-singleton dimension {axis}"
                 )
             out[axis] = size if out[axis] == 1 else out[axis]
-    return tuple(t.expand(out) for t in tensors)
+    return tuple(t if list(t.shape) == out else t.expand(out) for t in tensors)
 
 
 def meshgrid(*tensors, indexing=None):

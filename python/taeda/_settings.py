@@ -1,11 +1,22 @@
 """Switches that programs set: results here are the same for every setting."""
 
+from . import _C
+
 __all__ = [
     "are_deterministic_algorithms_enabled",
+    "clear_autocast_cache",
+    "get_autocast_cpu_dtype",
+    "get_autocast_dtype",
+    "get_autocast_gpu_dtype",
     "get_deterministic_debug_mode",
     "get_float32_matmul_precision",
     "get_num_interop_threads",
+    "is_autocast_cache_enabled",
+    "is_autocast_cpu_enabled",
+    "is_autocast_enabled",
     "is_deterministic_algorithms_warn_only_enabled",
+    "set_autocast_dtype",
+    "set_autocast_enabled",
     "set_deterministic_debug_mode",
     "set_float32_matmul_precision",
     "set_flush_denormal",
@@ -75,3 +86,49 @@ def get_num_interop_threads():
 def set_flush_denormal(mode):
     """Returns False: denormal numbers are kept."""
     return False
+
+
+def is_autocast_enabled(device_type=None):
+    """Whether autocast is on for this thread, on a type of device; by default a GPU."""
+    return device_type == "cpu" and _C._autocast_state()[0]
+
+
+def is_autocast_cpu_enabled():
+    """Whether autocast is on for this thread, on the CPU."""
+    return _C._autocast_state()[0]
+
+
+def set_autocast_enabled(device_type, enabled):
+    """Turns autocast on or off for this thread, on a type of device."""
+    if device_type == "cpu":
+        _C._set_autocast_state(bool(enabled), _C._autocast_state()[1])
+
+
+def get_autocast_dtype(device_type):
+    """The narrower dtype that autocast chooses on a type of device."""
+    return _C._autocast_state()[1] if device_type == "cpu" else _C.float16
+
+
+def set_autocast_dtype(device_type, dtype):
+    """Sets the narrower dtype that autocast chooses on a type of device."""
+    if device_type == "cpu":
+        _C._set_autocast_state(_C._autocast_state()[0], dtype)
+
+
+def get_autocast_cpu_dtype():
+    """The narrower dtype that autocast chooses on the CPU."""
+    return _C._autocast_state()[1]
+
+
+def get_autocast_gpu_dtype():
+    """The narrower dtype that autocast chooses on a GPU."""
+    return _C.float16
+
+
+def is_autocast_cache_enabled():
+    """Whether conversions are kept for reuse: they are not."""
+    return False
+
+
+def clear_autocast_cache():
+    """Forgets kept conversions: there are none."""

@@ -8,6 +8,7 @@
 #include "taeda/cpu/copying.h"
 #include "taeda/op/call.h"
 #include "taeda/ops/arithmetic.h"
+#include "taeda/ops/views.h"
 #include "taeda/random/fill.h"
 
 namespace taeda {
@@ -256,6 +257,21 @@ void Poisson::cpu(Args in, Outs out, const Attrs& a) {
   });
   source(a.generator).use([&](Stream& s) {
     fills::poisson_each(s, rates.dtype(), out[0].raw(), rates.numel(), rates.raw());
+  });
+}
+
+void StandardGamma::cpu(Args in, Outs out, const Attrs& a) {
+  const Tensor shapes = in[0].contiguous();
+  source(a.generator).use([&](Stream& s) {
+    fills::gamma_each(s, shapes.dtype(), out[0].raw(), shapes.numel(), shapes.raw());
+  });
+}
+
+void Binomial::cpu(Args in, Outs out, const Attrs& a) {
+  const Tensor count = in[0].expand(out[0].sizes()).contiguous();
+  const Tensor prob = in[1].expand(out[0].sizes()).contiguous();
+  source(a.generator).use([&](Stream& s) {
+    fills::binomial_each(s, count.dtype(), out[0].raw(), count.numel(), count.raw(), prob.raw());
   });
 }
 

@@ -72,12 +72,12 @@ std::string Hardtanh::extra_repr() const { return show_options(options); }
 Tensor Hardsigmoid::forward(const Tensor& input) {
   return activate<ops::Hardsigmoid>(input, options.inplace, {});
 }
-std::string Hardsigmoid::extra_repr() const { return show_options(options); }
+std::string Hardsigmoid::extra_repr() const { return {}; }
 
 Tensor Hardswish::forward(const Tensor& input) {
   return activate<ops::Hardswish>(input, options.inplace, {});
 }
-std::string Hardswish::extra_repr() const { return show_options(options); }
+std::string Hardswish::extra_repr() const { return {}; }
 
 Tensor Threshold::forward(const Tensor& input) {
   const Options& o = options;

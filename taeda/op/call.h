@@ -2,6 +2,7 @@
 // include it; `template struct Family<...>` at their end compiles each op once.
 #pragma once
 #include "taeda/autograd/borrowed.h"
+#include "taeda/op/autocast.h"
 #include "taeda/op/table.h"
 #include "taeda/tensor/overlap.h"
 
@@ -280,7 +281,22 @@ auto compose(Args in, const AttrsOf<Op>& a, std::index_sequence<I...>) {
 void check_undefined(const Def& def, const char* op,
                      size_t i);  // fails, unless input i may be undefined
 
+// Read on every call of the few ops that heed it.
+extern constinit thread_local AutocastState autocast_now;
+void autocast_inputs(DType to, Args in, Tensor* held, const Tensor** out);
+template <class Op> [[gnu::noinline]] ResultOf<Op> call_cast(Args in, const AttrsOf<Op>& a) {
+  TensorList held(in.size());
+  std::vector<const Tensor*> p(in.size());
+  DType to = autocast_of<Op> == Autocast::full ? DType::float32 : autocast_now.dtype;
+  autocast_inputs(to, in, held.data(), p.data());
+  AutocastGuard off(false);
+  return call<Op>({p.data(), p.size()}, a);
+}
+
 template <class Op> ResultOf<Op> call(Args in, const AttrsOf<Op>& a) {
+  if constexpr (autocast_of<Op> != Autocast::none)
+    if (autocast_now.on) [[unlikely]]
+      return call_cast<Op>(in, a);
   if constexpr (IsPointwise<Op>) {
     if (uniform<Op>(in)) [[likely]] {
       const Tensor& lead = in[leader_of<Op>];

@@ -263,6 +263,19 @@ Meta Poisson::infer(Args in, const Attrs&) {
 }
 Tensor Poisson::backward(Grad g) { return zeros_like(g); }
 
+Meta StandardGamma::infer(Args in, const Attrs&) {
+  check_floating("gamma_cpu", in[0].dtype());
+  return {in[0].sizes(), in[0].dtype()};
+}
+Meta Binomial::infer(Args in, const Attrs&) {
+  check_floating("binomial_cpu", in[0].dtype());
+  if (in[0].dtype() != in[1].dtype())
+    fail("binomial(): expected count and prob of one dtype, found ", word_of(in[0].dtype()),
+         " and ", word_of(in[1].dtype()));
+  return {broadcast(in), in[0].dtype()};
+}
+GradsOf<2> Binomial::backward(Grad g) { return {zeros_like(g), zeros_like(g)}; }
+
 namespace {
 void check_deviations(const Tensor& std) {
   if (is_complex(std.dtype())) fail("normal expects standard deviation to be non-complex");

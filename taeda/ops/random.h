@@ -300,6 +300,38 @@ struct Poisson {
 };
 TAEDA_OP(poisson, Poisson)
 
+// Samples do not follow the shape yet: a gradient is refused.
+struct StandardGamma {
+  static constexpr Def def{
+      .inputs = {"input"},
+      .doc = "Numbers of the gamma distributions whose shapes input has; their rates are 1.",
+      .types = Types::own,
+      .no_inplace = true};
+  struct Attrs {
+    GeneratorPtr generator = {};
+    TAEDA_FIELDS(generator)
+  };
+  static Meta infer(Args in, const Attrs& a);
+  static void cpu(Args in, Outs out, const Attrs& a);
+};
+TAEDA_OP(_standard_gamma, StandardGamma)
+
+struct Binomial {
+  static constexpr Def def{
+      .inputs = {"count", "prob"},
+      .doc = "Numbers of successes in count trials, each of probability prob; of one shape.",
+      .types = Types::own,
+      .no_inplace = true};
+  struct Attrs {
+    GeneratorPtr generator = {};
+    TAEDA_FIELDS(generator)
+  };
+  static Meta infer(Args in, const Attrs& a);
+  static void cpu(Args in, Outs out, const Attrs& a);
+  static GradsOf<2> backward(Grad g);
+};
+TAEDA_OP(binomial, Binomial)
+
 // Behind normal(mean, std) with tensors.
 struct NormalTensors {
   static constexpr Def def{

@@ -317,6 +317,99 @@ void poisson_each(Stream& s, DType dtype, void* out, int64_t n, const void* rate
   });
 }
 
+namespace {
+double least_normal(DType d) {
+  switch (d) {
+  case DType::float64: return std::numeric_limits<double>::min();
+  case DType::float16: return 0x1p-14;
+  default: return std::numeric_limits<float>::min();
+  }
+}
+double gamma_number(Stream& s, double shape) {
+  double scale = 1;
+  if (shape < 1) {  // one more, and the power of a uniform number
+    if (shape == 0) return 0;
+    scale = std::pow(1 - s.unit(), 1 / shape);
+    shape += 1;
+  }
+  const double d = shape - 1.0 / 3, c = 1 / std::sqrt(9 * d);
+  while (true) {
+    double x, y;
+    do {
+      x = s.normal();
+      y = 1 + c * x;
+    } while (y <= 0);
+    const double v = y * y * y, u = 1 - s.unit(), xx = x * x;
+    if (u < 1 - 0.0331 * xx * xx) return scale * d * v;
+    if (std::log(u) < 0.5 * xx + d * (1 - v + std::log(v))) return scale * d * v;
+  }
+}
+
+// What Stirling's formula leaves of log(k!).
+double stirling_rest(double k) {
+  const double n = k + 1;
+  if (k <= 9)
+    return log_factorial(k) - (0.5 * std::log(2 * std::numbers::pi) + (k + 0.5) * std::log(n) - n);
+  return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 / (n * n)) / (n * n)) / n;
+}
+double few_successes(Stream& s, double count, double p) {
+  const double log_q = std::log1p(-p);
+  double trials = 0, successes = 0;
+  while (true) {
+    trials += std::ceil(std::log(s.unit()) / log_q);
+    if (trials > count) return successes;
+    successes++;
+  }
+}
+double many_successes(Stream& s, double count, double p) {
+  const double deviation = std::sqrt(count * p * (1 - p)), b = 1.15 + 2.53 * deviation;
+  const double a = -0.0873 + 0.0248 * b + 0.01 * p, c = count * p + 0.5, vr = 0.92 - 4.2 / b;
+  const double r = p / (1 - p), alpha = (2.83 + 5.1 / b) * deviation;
+  const double m = std::floor((count + 1) * p);
+  while (true) {
+    const double u = s.unit() - 0.5;
+    double v = s.unit();
+    const double us = 0.5 - std::fabs(u), k = std::floor((2 * a / us + b) * u + c);
+    if (us >= 0.07 && v <= vr) return k;
+    if (k < 0 || k > count) continue;
+    v = std::log(v * alpha / (a / (us * us) + b));
+    const double bound = (m + 0.5) * std::log((m + 1) / (r * (count - m + 1))) +
+                         (count + 1) * std::log((count - m + 1) / (count - k + 1)) +
+                         (k + 0.5) * std::log(r * (count - k + 1) / (k + 1)) + stirling_rest(m) +
+                         stirling_rest(count - m) - stirling_rest(k) - stirling_rest(count - k);
+    if (v <= bound) return k;
+  }
+}
+double binomial_number(Stream& s, double count, double p) {
+  if (std::isnan(p)) return p;
+  if (count <= 0 || p <= 0) return 0;
+  if (p >= 1) return count;
+  const double q = std::min(p, 1 - p);
+  const double successes =
+      count * q >= 10 ? many_successes(s, count, q) : few_successes(s, count, q);
+  return p <= 0.5 ? successes : count - successes;
+}
+}  // namespace
+
+void gamma_each(Stream& s, DType dtype, void* out, int64_t n, const void* shapes) {
+  visit_floating(dtype, [&]<class T>() {
+    const T* shape = static_cast<const T*>(shapes);
+    const double least = least_normal(dtype);
+    for (int64_t i = 0; i < n; i++)
+      static_cast<T*>(out)[i] =
+          rounded<T>(std::max(least, gamma_number(s, double(Compute<T>(shape[i])))));
+  });
+}
+void binomial_each(Stream& s, DType dtype, void* out, int64_t n, const void* counts,
+                   const void* probabilities) {
+  visit_floating(dtype, [&]<class T>() {
+    const T *count = static_cast<const T*>(counts), *p = static_cast<const T*>(probabilities);
+    for (int64_t i = 0; i < n; i++)
+      static_cast<T*>(out)[i] =
+          rounded<T>(binomial_number(s, double(Compute<T>(count[i])), double(Compute<T>(p[i]))));
+  });
+}
+
 void permutation(Stream& s, DType dtype, void* out, int64_t n) {
   visit_real(dtype, [&]<class T>() {
     T* r = static_cast<T*>(out);

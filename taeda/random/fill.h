@@ -38,6 +38,14 @@ void log_normal(Stream& s, DType dtype, void* out, int64_t n, double mean, doubl
 // rates below 10, else transformed rejection (Hormann 1993, PTRS).
 void poisson_each(Stream& s, DType dtype, void* out, int64_t n, const void* rates);
 
+// A gamma number of rate 1 for each shape (Marsaglia and Tsang 2000), at least the dtype's smallest
+// normal number; all of a floating dtype.
+void gamma_each(Stream& s, DType dtype, void* out, int64_t n, const void* shapes);
+// A binomial number for each count and probability, of a floating dtype: sums of geometric numbers,
+// or transformed rejection (Hormann 1993, BTRS) where the mean is 10 or more.
+void binomial_each(Stream& s, DType dtype, void* out, int64_t n, const void* counts,
+                   const void* probabilities);
+
 // 0 .. n - 1 in random order (Fisher and Yates).
 void permutation(Stream& s, DType dtype, void* out, int64_t n);
 

@@ -599,6 +599,8 @@ add("randint_like", C(*S), 9, random=True, inplace=False)
 add("randperm", 7, random=True, **N)
 add("bernoulli", Real(S, 0.1, 0.9, False), random=True, inplace=False)
 add("poisson", Real(S, 0.1, 4.0, False), random=True, inplace=False)
+add("_standard_gamma", Real(S, 0.3, 4.0, False), random=True, inplace=False)
+add("binomial", Real(S, 1.0, 30.0, False), Real(S, 0.1, 0.9, False), random=True, inplace=False)
 add("multinomial", Real((2, 5), 0.1, 0.9, False), 3, random=True, inplace=False)
 add("normal", C(*S), Real(S, 0.3, 2.5, False), random=True, inplace=False)
 for name in ("uniform", "exponential", "geometric", "cauchy", "log_normal", "random"):

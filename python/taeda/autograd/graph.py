@@ -85,7 +85,7 @@ def node_object(node):
         name = node.name().rsplit("::", 1)[-1]
         cls = _classes.get(name)
         if cls is None:
-            cls = _classes[name] = type(name, (Node,), {"__slots__": ()})
+            cls = _classes[name] = type(name, (Node,), {"__slots__": (), "__module__": "builtins"})
         found = _objects[address] = cls(node)
     return found
 

@@ -1,5 +1,3 @@
-"""Models over several devices."""
+"""Modules over several devices."""
 
-from .data_parallel import DataParallel, data_parallel
-
-__all__ = ["DataParallel", "data_parallel"]
+from .data_parallel import DataParallel as DataParallel, data_parallel as data_parallel

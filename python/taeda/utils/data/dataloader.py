@@ -220,7 +220,9 @@ class DataLoader(Generic[T_co]):
         return self.batch_sampler if self._auto_collation else self.sampler
 
     def _get_iterator(self):
-        kind = _WorkerIterator if self.num_workers > 0 else _DirectIterator
+        kind = (
+            _MultiProcessingDataLoaderIter if self.num_workers > 0 else _SingleProcessDataLoaderIter
+        )
         return kind(self)
 
     def __iter__(self):
@@ -258,7 +260,7 @@ def _pinned(batch):
     return batch
 
 
-class _LoaderIterator:
+class _BaseDataLoaderIter:
     """One pass over a DataLoader. The base seed is drawn here, the order at the first batch."""
 
     def __init__(self, loader):
@@ -310,7 +312,7 @@ class _LoaderIterator:
         )
 
 
-class _DirectIterator(_LoaderIterator):
+class _SingleProcessDataLoaderIter(_BaseDataLoaderIter):
     """Fetches each batch when it is asked for."""
 
     def __init__(self, loader):
@@ -367,7 +369,7 @@ def _cut(blocks, size, drop_last):
             at = block.numel()
 
 
-class _WorkerIterator(_LoaderIterator):
+class _MultiProcessingDataLoaderIter(_BaseDataLoaderIter):
     """Hands the batches round to worker threads and takes them back in order."""
 
     def __init__(self, loader):
