@@ -7,6 +7,7 @@
 #include "taeda/nn/conv.h"
 #include "taeda/nn/dropout.h"
 #include "taeda/nn/embedding.h"
+#include "taeda/nn/lazy.h"
 #include "taeda/nn/linear.h"
 #include "taeda/nn/loss.h"
 #include "taeda/nn/margin_loss.h"

@@ -253,6 +253,26 @@ TEST(Nn, OverriddenSteps) {
   EXPECT_EQ(half(ones({1, 1, 1, 1})).item<float>(), 2);
 }
 
+TEST(Nn, Lazy) {
+  nn::Sequential net{nn::LazyConv2d({.out_channels = 4, .kernel_size = 3, .padding = 1}),
+                     nn::LazyBatchNorm2d(), nn::Flatten(),
+                     nn::LazyLinear({.out_features = 2, .bias = false})};
+  EXPECT_TRUE(net->parameters().empty());
+  Ref<nn::Module> twin = net->clone();
+  EXPECT_EQ(net(ones({2, 3, 2, 2})).sizes(), (Dims{2, 2}));
+  EXPECT_EQ(printed(net),
+            "Sequential(\n"
+            "  (0): Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))\n"
+            "  (1): BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, "
+            "track_running_stats=True)\n"
+            "  (2): Flatten(start_dim=1, end_dim=-1)\n"
+            "  (3): Linear(in_features=16, out_features=2, bias=False)\n"
+            ")");
+  EXPECT_EQ(net->parameters().size(), 5u);
+  EXPECT_EQ((*twin)(ones({2, 1, 2, 2})).sizes(), (Dims{2, 2}));
+  EXPECT_TRUE((*net->clone())(ones({1, 3, 2, 2})).defined());
+}
+
 TEST(Nn, AdaptiveLogSoftmax) {
   manual_seed(0);
   nn::AdaptiveLogSoftmaxWithLoss m(
