@@ -228,6 +228,8 @@ Meta grid_sampled(const Tensor& x, const Tensor& grid, const GridSampling& a, si
   return {sampled_sizes(x, grid), x.dtype()};
 }
 GradsOf<2> grid_grads(const Tensor& g, const Tensor& x, const Tensor& grid, const GridSampling& a) {
+  if (grad_enabled() && (tracked(g) || tracked(x) || tracked(grid)))
+    fail_no_gradient("grid_sampler_backward");
   GridGrads r = grid_sampler_backward(g, x, grid, a);
   return {r.input, r.grid};
 }

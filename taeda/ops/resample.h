@@ -134,10 +134,11 @@ TAEDA_GRID_SAMPLER(grid_sampler_2d, GridSampler2d, 2, "GridSampler2DBackward0")
 TAEDA_GRID_SAMPLER(grid_sampler_3d, GridSampler3d, 3, "GridSampler3DBackward0")
 #undef TAEDA_GRID_SAMPLER
 
-struct GridSamplerGrad {  // has no gradient itself, as in PyTorch
+struct GridSamplerGrad {  // has no gradient itself, as in PyTorch; its callers refuse to need one
   static constexpr Def def{.inputs = {"grad", "input", "grid"},
                            .doc = "The gradients of grid_sampler.",
                            .types = Types::own,
+                           .differentiable = false,
                            .required = 3,
                            .scope = 0};
   using Attrs = GridSampling;
