@@ -17,4 +17,5 @@
 #include "taeda/nn/resample.h"
 #include "taeda/nn/reshape.h"
 #include "taeda/nn/rnn.h"
+#include "taeda/nn/sequences.h"
 #include "taeda/nn/transformer.h"
