@@ -36,6 +36,7 @@
 #include "taeda/ops/quantile.h"     // quantile, nanquantile
 #include "taeda/ops/random.h"       // rand, randn, dropout masks, ..
 #include "taeda/ops/reduce.h"       // sum, mean, ..
+#include "taeda/ops/resample.h"     // interpolate, grid_sample, affine_grid
 #include "taeda/ops/scan.h"         // cumsum, cumprod, cummax, ..
 #include "taeda/ops/softmax.h"      // softmax, log_softmax, logsumexp
 #include "taeda/ops/sort.h"         // sort, topk, median, unique, ..

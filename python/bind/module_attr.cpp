@@ -119,6 +119,8 @@ PyObject* setattr_method(PyObject* o, PyObject* const* args, Py_ssize_t n) {
           fail<TypeError>("cannot assign '", type_text(value), "' as option '", key, "' of ",
                           Py_TYPE(o)->tp_name);
       }
+    // Once its parameter is deleted, a layer computes with whatever tensor has that name.
+    if (self->ready) self->m->set_unregistered(key, is_tensor(value) ? tensor_of(value) : Tensor());
     if (PyObject_GenericSetAttr(o, name, value) < 0) throw nb::python_error();
     Py_RETURN_NONE;
   });
@@ -135,6 +137,7 @@ PyObject* delattr_method(PyObject* o, PyObject* name) {
       throw nb::python_error();
     }
     if (PyObject_GenericSetAttr(o, name, nullptr) < 0) throw nb::python_error();
+    if (PyUnicode_Check(name)) as_module(o)->m->set_unregistered(text_of(name), {});
     Py_RETURN_NONE;
   });
 }

@@ -116,6 +116,13 @@ void define_module_functions(nb::module_& m) {
   m.def("set_ready", [](nb::handle self) { as_module(self.ptr())->ready = true; });
   m.def("is_ready", [](nb::handle self) { return as_module(self.ptr())->ready; });
   m.def("native_extra_repr", [](nb::handle self) { return module_of(self.ptr()).extra_repr(); });
+  m.def(
+      "set_unregistered",
+      [](nb::handle self, std::string name, nb::handle value) {
+        return module_of(self.ptr())
+            .set_unregistered(name, value.is_none() ? Tensor() : tensor_of(value.ptr()));
+      },
+      nb::arg("self"), nb::arg("name"), nb::arg("value").none());
   m.def("layout_repr", [](std::string name, std::string extra, nb::list children, bool fold) {
     std::vector<std::pair<std::string, std::string>> lines;
     for (nb::handle c : children)

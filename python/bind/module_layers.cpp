@@ -51,6 +51,26 @@ bool option_from(PyObject* o, nn::Sizes& to) {
   to = std::move(out);
   return true;
 }
+bool option_from(PyObject* o, nn::Factors& to) {
+  to = {};
+  if (o == Py_None) return true;
+  auto one = [](PyObject* v, double& d) {
+    if (!PyNumber_Check(v)) return false;
+    d = PyFloat_AsDouble(v);
+    return d != -1 || !PyErr_Occurred();
+  };
+  if (PyTuple_Check(o) || PyList_Check(o)) {
+    to.tuple = true;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(o); i++)
+      if (!one(PySequence_Fast_GET_ITEM(o, i), to.values.emplace_back()))
+        return PyErr_Clear(), false;
+    return true;
+  }
+  double d;
+  if (!one(o, d)) return PyErr_Clear(), false;
+  if (d != 0) to = nn::Factors(d);  // PyTorch takes 0 for None
+  return true;
+}
 bool option_from(PyObject* o, nn::Padding& to) {
   if (PyUnicode_Check(o)) return to = nn::Padding(std::string(text_of(o))), true;
   nn::Sizes s;
@@ -98,6 +118,14 @@ PyObject* option_to(const Dims& v) {
 PyObject* option_to(const nn::Sizes& v) {
   if (v.is_none()) return Py_NewRef(Py_None);
   return v.tuple ? option_to(v.values) : option_to(v.values[0]);
+}
+PyObject* option_to(const nn::Factors& v) {
+  if (v.is_none()) return Py_NewRef(Py_None);
+  if (!v.tuple) return PyFloat_FromDouble(v.values[0]);
+  PyObject* tuple = PyTuple_New(Py_ssize_t(v.values.size()));
+  for (size_t i = 0; i < v.values.size(); i++)
+    PyTuple_SET_ITEM(tuple, Py_ssize_t(i), PyFloat_FromDouble(v.values[i]));
+  return tuple;
 }
 PyObject* option_to(const nn::Padding& v) {
   return v.word.empty() ? option_to(v.sizes) : option_to(v.word);
@@ -182,6 +210,7 @@ void define_layers(nb::module_& m) {
     make_basic_layers(make);
     make_activation_layers(make);
     make_spatial_layers(make);
+    make_resizing_layers(make);
     make_losses(make);
     make_sequence_layers(make);
   });

@@ -14,6 +14,7 @@ bool option_from(PyObject* o, std::string& to);
 bool option_from(PyObject* o, Scalar& to);
 bool option_from(PyObject* o, Dims& to);
 bool option_from(PyObject* o, nn::Sizes& to);
+bool option_from(PyObject* o, nn::Factors& to);
 bool option_from(PyObject* o, nn::Padding& to);
 bool option_from(PyObject* o, DType& to);
 bool option_from(PyObject* o, Device& to);
@@ -35,6 +36,7 @@ PyObject* option_to(const std::string& v);
 PyObject* option_to(const Scalar& v);
 PyObject* option_to(const Dims& v);  // a tuple
 PyObject* option_to(const nn::Sizes& v);
+PyObject* option_to(const nn::Factors& v);
 PyObject* option_to(const nn::Padding& v);
 PyObject* option_to(DType v);
 PyObject* option_to(Device v);
@@ -49,6 +51,7 @@ PyObject* option_to(const nn::Sequence& v);
 PyObject* option_to(const nn::AttentionResult& v);
 PyObject* option_to(const nn::layer::RecurrentResult& v);
 PyObject* option_to(const nn::layer::LstmResult& v);
+PyObject* option_to(const nn::AdaptiveResult& v);
 template <class T> PyObject* option_to(const std::optional<T>& v) {
   return v ? option_to(*v) : Py_NewRef(Py_None);
 }
@@ -63,6 +66,7 @@ template <> inline constexpr const char* option_word<int64_t> = "int";
 template <> inline constexpr const char* option_word<std::string> = "str";
 template <> inline constexpr const char* option_word<Scalar> = "float";
 template <> inline constexpr const char* option_word<nn::Sizes> = "int or tuple of ints";
+template <> inline constexpr const char* option_word<nn::Factors> = "float or tuple of floats";
 template <> inline constexpr const char* option_word<nn::Padding> = "int, tuple of ints or str";
 template <> inline constexpr const char* option_word<DType> = "torch.dtype";
 template <> inline constexpr const char* option_word<Device> = "torch.device";
@@ -82,6 +86,7 @@ bool result_from(PyObject* o, nn::TensorPair& to);
 bool result_from(PyObject* o, nn::AttentionResult& to);
 bool result_from(PyObject* o, nn::layer::RecurrentResult& to);
 bool result_from(PyObject* o, nn::layer::LstmResult& to);
+bool result_from(PyObject* o, nn::AdaptiveResult& to);
 
 // ---- constructor ----
 
@@ -106,6 +111,7 @@ struct LayerMaker {
 void make_basic_layers(const LayerMaker& make);
 void make_activation_layers(const LayerMaker& make);
 void make_spatial_layers(const LayerMaker& make);
+void make_resizing_layers(const LayerMaker& make);
 void make_losses(const LayerMaker& make);
 void make_sequence_layers(const LayerMaker& make);
 bool overrides_method(PyObject* o, PyObject* name, PyObject* native);  // a Python class has its own

@@ -227,6 +227,40 @@ void make_sequence_layers(const LayerMaker& make) {
   make.add<MultiheadAttention>("MultiheadAttention", "Module", "activation",
                                "Attention of several heads (Vaswani et al. 2017).\n\n"
                                "Gives the output like query, and the weights (N, L, S).");
+  // The steps of a transformer layer's forward that Python may override.
+  auto mask = [](nb::handle o) {
+    Tensor t;
+    if (!option_from(o.ptr(), t)) fail<TypeError>("a mask must be a Tensor or None");
+    return t;
+  };
+  m.def(
+      "sa_block",
+      [mask](nb::handle self, const Tensor& x, nb::handle attn_mask, nb::handle key_padding_mask,
+             bool is_causal) {
+        Module& layer = module_of(self.ptr());
+        Tensor a = mask(attn_mask), k = mask(key_padding_mask);
+        if (auto* e = dynamic_cast<TransformerEncoderLayer*>(&layer))
+          return e->TransformerEncoderLayer::sa_block(x, a, k, is_causal);
+        return layer_cast<TransformerDecoderLayer>(self.ptr())
+            .TransformerDecoderLayer::sa_block(x, a, k, is_causal);
+      },
+      nb::arg("self"), nb::arg("x"), nb::arg("attn_mask").none(),
+      nb::arg("key_padding_mask").none(), nb::arg("is_causal"));
+  m.def(
+      "mha_block",
+      [mask](nb::handle self, const Tensor& x, const Tensor& mem, nb::handle attn_mask,
+             nb::handle key_padding_mask, bool is_causal) {
+        return layer_cast<TransformerDecoderLayer>(self.ptr())
+            .TransformerDecoderLayer::mha_block(x, mem, mask(attn_mask), mask(key_padding_mask),
+                                                is_causal);
+      },
+      nb::arg("self"), nb::arg("x"), nb::arg("mem"), nb::arg("attn_mask").none(),
+      nb::arg("key_padding_mask").none(), nb::arg("is_causal"));
+  m.def("ff_block", [](nb::handle self, const Tensor& x) {
+    if (auto* e = dynamic_cast<TransformerEncoderLayer*>(&module_of(self.ptr())))
+      return e->TransformerEncoderLayer::ff_block(x);
+    return layer_cast<TransformerDecoderLayer>(self.ptr()).TransformerDecoderLayer::ff_block(x);
+  });
   const char* where = "transformer";
   make.add<TransformerEncoderLayer>("TransformerEncoderLayer", "Module", where,
                                     "Self-attention and a network of two layers.");

@@ -83,7 +83,8 @@ template <int n> void Conv<n>::setup() {
                     o.dtype, o.device);
   bias = o.bias ? new_parameter({o.out_channels}, o.dtype, o.device) : Tensor();
 }
-template <int n> Tensor Conv<n>::forward(const Tensor& input) {
+template <int n>
+Tensor Conv<n>::conv_forward(const Tensor& input, const Tensor& weight, const Tensor& bias) {
   const Options& o = options;
   auto run = [&](const Tensor& x, const Dims& padding) {
     const Dims &stride = o.stride.values, &dilation = o.dilation.values;

@@ -39,7 +39,9 @@ template <int n> struct TAEDA_API Conv : ConvNd {
 
   std::string type_name() const override { return "Conv" + std::to_string(n) + "d"; }
   void setup();
-  Tensor forward(const Tensor& input) override;
+  Tensor forward(const Tensor& input) override { return conv_forward(input, weight, bias); }
+  // What forward does, with any weight and bias.
+  virtual Tensor conv_forward(const Tensor& input, const Tensor& weight, const Tensor& bias);
   std::string extra_repr() const override;
 };
 using Conv1d = Conv<1>;

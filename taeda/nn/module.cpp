@@ -117,6 +117,11 @@ void Module::erase(std::string_view name) {
   if (gone.role == Role::child) Ref<Module> last = std::move(*gone.child);
   else Tensor last = std::move(*gone.tensor);
 }
+bool Module::set_unregistered(std::string_view name, const Tensor& value) {
+  for (Entry& f : fields_)
+    if (f.name == name && f.role != Role::child && !find(name)) return *f.tensor = value, true;
+  return false;
+}
 Module::Entry& Module::place(std::string_view name, Role role) {
   Entry* e = find(name);
   if (e && (e->role == Role::child) == (role == Role::child)) return e->role = role, *e;

@@ -90,6 +90,9 @@ class TAEDA_API Module {
   void erase(std::string_view name);
   void set_tensor(std::string_view name, Role role, const Tensor& t, bool persistent = true);
   void set_child(std::string_view name, Ref<Module> m);
+  // Gives a field that is not registered at the moment a value that is none of the module's state:
+  // a weight computed from others. False if there is no such field.
+  virtual bool set_unregistered(std::string_view name, const Tensor& value);
   // Python makes the object first and runs __init__ afterwards: until then no name is registered.
   void hide_fields();
   void show_fields();

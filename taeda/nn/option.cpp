@@ -19,6 +19,13 @@ std::string show(const Dims& v) {
 std::string show(const Sizes& v) {
   return v.is_none() ? "None" : v.tuple ? show(v.values) : show(v.values[0]);
 }
+std::string show(const Factors& v) {
+  if (v.is_none()) return "None";
+  if (!v.tuple) return show(v.values[0]);
+  std::string s = "(";
+  for (size_t i = 0; i < v.values.size(); i++) s += (i ? ", " : "") + show(v.values[i]);
+  return s + (v.values.size() == 1 ? ",)" : ")");
+}
 std::string show(const Padding& v) { return v.word.empty() ? show(v.sizes) : show(v.word); }
 std::string show(const std::string& v) { return "'" + v + "'"; }
 

@@ -31,6 +31,20 @@ struct Sizes {
   bool operator==(const Sizes& o) const { return values == o.values && tuple == o.tuple; }
 };
 
+// One factor, or one a dimension, as it was given.
+struct Factors {
+  std::vector<double> values;
+  bool tuple = false;
+
+  Factors() = default;  // None
+  template <class T>
+  requires std::is_arithmetic_v<T> Factors(T one) : values{double(one)} {}
+  Factors(std::initializer_list<double> v) : values(v), tuple(true) {}
+  Factors(std::vector<double> v) : values(std::move(v)), tuple(true) {}
+  bool is_none() const { return values.empty(); }
+  bool operator==(const Factors&) const = default;
+};
+
 // Padding of a convolution: sizes, or "same" or "valid".
 struct Padding {
   Sizes sizes = 0;
@@ -52,6 +66,7 @@ TAEDA_API std::string show(double v);
 TAEDA_API std::string show(const Scalar& v);
 TAEDA_API std::string show(const Dims& v);  // a tuple
 TAEDA_API std::string show(const Sizes& v);
+TAEDA_API std::string show(const Factors& v);
 TAEDA_API std::string show(const Padding& v);
 TAEDA_API std::string show(const std::string& v);  // in quotes
 template <class T> std::string show(const std::optional<T>& v) { return v ? show(*v) : "None"; }

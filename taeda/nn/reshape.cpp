@@ -1,5 +1,6 @@
 #include "taeda/nn/reshape.h"
 
+#include "taeda/ops/fold.h"
 #include "taeda/ops/views.h"
 
 namespace taeda::nn::layer {
@@ -13,5 +14,16 @@ Tensor Unflatten::forward(const Tensor& input) {
   return input.unflatten({.dim = options.dim, .sizes = options.unflattened_size.values});
 }
 std::string Unflatten::extra_repr() const { return show_options(options); }
+
+Tensor Unfold::forward(const Tensor& input) {
+  const Options& o = options;
+  return im2col(input,
+                {o.kernel_size.values, o.dilation.values, o.padding.values, o.stride.values});
+}
+Tensor Fold::forward(const Tensor& input) {
+  const Options& o = options;
+  return col2im(input, {o.output_size.values, o.kernel_size.values, o.dilation.values,
+                        o.padding.values, o.stride.values});
+}
 
 }  // namespace taeda::nn::layer

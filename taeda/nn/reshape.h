@@ -34,9 +34,37 @@ struct TAEDA_API Unflatten : Module {
   std::string extra_repr() const override;
 };
 
+// The windows of images (N, C, H, W) as columns (N, C * elements of a window, windows).
+struct TAEDA_API Unfold : Module {
+  struct Options {
+    Sizes kernel_size = {}, dilation = 1, padding = 0, stride = 1;
+    TAEDA_FIELDS(kernel_size, dilation, padding, stride)
+  };
+  static constexpr int required = 1;
+  static constexpr const char* op = "unfold";
+  Options options;
+  Tensor forward(const Tensor& input) override;
+  std::string extra_repr() const override { return show_options(options); }
+};
+
+// Images (N, C, *output_size) of such columns: each element is the sum of its places in them.
+struct TAEDA_API Fold : Module {
+  struct Options {
+    Sizes output_size = {}, kernel_size = {}, dilation = 1, padding = 0, stride = 1;
+    TAEDA_FIELDS(output_size, kernel_size, dilation, padding, stride)
+  };
+  static constexpr int required = 2;
+  static constexpr const char* op = "fold";
+  Options options;
+  Tensor forward(const Tensor& input) override;
+  std::string extra_repr() const override { return show_options(options); }
+};
+
 }  // namespace layer
 
 using Flatten = Handle<layer::Flatten>;
 using Unflatten = Handle<layer::Unflatten>;
+using Unfold = Handle<layer::Unfold>;
+using Fold = Handle<layer::Fold>;
 
 }  // namespace taeda::nn

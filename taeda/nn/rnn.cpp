@@ -68,6 +68,12 @@ std::string name_at(const char* kind, int64_t layer, bool reverse) {
 
 // ---- layers ----
 
+bool Recurrent::set_unregistered(std::string_view name, const Tensor& value) {
+  if (!(name.starts_with("weight_") || name.starts_with("bias_")) || find(name)) return false;
+  std::erase_if(computed_, [&](auto& entry) { return entry.first == name; });
+  if (value.defined()) computed_.emplace_back(name, value);
+  return true;
+}
 void Recurrent::make_parameters() {
   Shape s = shape();
   if (!(s.dropout >= 0 && s.dropout <= 1))
@@ -181,8 +187,11 @@ Recurrent::Result Recurrent::run(const Sequence& input, State state) {
 
   int64_t directions = s.bidirectional ? 2 : 1;
   auto parameter = [&](const char* kind, int64_t layer, int64_t d) {
-    Entry* e = find(name_at(kind, layer, d));
-    return e ? *e->tensor : Tensor();
+    std::string name = name_at(kind, layer, d);
+    if (Entry* e = find(name)) return *e->tensor;
+    for (auto& [other, value] : computed_)
+      if (other == name) return value;
+    return Tensor();
   };
   TensorList last_h, last_c;
   for (int64_t layer = 0; layer < s.num_layers; layer++) {

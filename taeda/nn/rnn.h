@@ -50,6 +50,7 @@ struct TAEDA_API Recurrent : Module {
   void reset_parameters();
   std::string extra_repr() const override;
   using Module::forward;
+  bool set_unregistered(std::string_view name, const Tensor& value) override;
 
  protected:
   void make_parameters();  // refuses wrong options first
@@ -67,6 +68,7 @@ struct TAEDA_API Recurrent : Module {
  private:
   State initial(const Shape& s, State given, const Tensor& like, int64_t n, bool batched,
                 const Tensor& order);
+  NamedTensors computed_;  // weights that stand in for parameters which are not registered
 };
 
 // forward({.input = x, .hx = h0}) gives all outputs of the last layer, and the last state of every

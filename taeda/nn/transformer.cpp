@@ -68,27 +68,31 @@ void TransformerEncoderLayer::setup() {
   self_attn = attention_for(options);
   make_parts(*this, {&norm1, &norm2}, {&dropout1, &dropout2});
 }
-Tensor TransformerEncoderLayer::attend(const Tensor& x, const Arguments& a) {
+Tensor TransformerEncoderLayer::sa_block(const Tensor& x, const Tensor& attn_mask,
+                                         const Tensor& key_padding_mask, bool is_causal) {
   return dropout1(self_attn({.query = x,
                              .key = x,
                              .value = x,
-                             .key_padding_mask = a.src_key_padding_mask,
+                             .key_padding_mask = key_padding_mask,
                              .need_weights = false,
-                             .attn_mask = a.src_mask,
-                             .is_causal = a.is_causal})
+                             .attn_mask = attn_mask,
+                             .is_causal = is_causal})
                       .output);
 }
-Tensor TransformerEncoderLayer::feed_forward(const Tensor& x) {
+Tensor TransformerEncoderLayer::ff_block(const Tensor& x) {
   return dropout2(linear2(dropout(activated(*this, options.activation, linear1(x)))));
 }
 Tensor TransformerEncoderLayer::forward(const Arguments& a) {
   Tensor x = a.src;
+  auto attend = [&](const Tensor& y) {
+    return sa_block(y, a.src_mask, a.src_key_padding_mask, a.is_causal);
+  };
   if (options.norm_first) {
-    x = x + attend(norm1(x), a);
-    return x + feed_forward(norm2(x));
+    x = x + attend(norm1(x));
+    return x + ff_block(norm2(x));
   }
-  x = norm1(x + attend(x, a));
-  return norm2(x + feed_forward(x));
+  x = norm1(x + attend(x));
+  return norm2(x + ff_block(x));
 }
 
 void TransformerDecoderLayer::setup() {
@@ -96,39 +100,48 @@ void TransformerDecoderLayer::setup() {
   multihead_attn = attention_for(options);
   make_parts(*this, {&norm1, &norm2, &norm3}, {&dropout1, &dropout2, &dropout3});
 }
-Tensor TransformerDecoderLayer::attend(const Tensor& x, const Arguments& a) {
+Tensor TransformerDecoderLayer::sa_block(const Tensor& x, const Tensor& attn_mask,
+                                         const Tensor& key_padding_mask, bool is_causal) {
   return dropout1(self_attn({.query = x,
                              .key = x,
                              .value = x,
-                             .key_padding_mask = a.tgt_key_padding_mask,
+                             .key_padding_mask = key_padding_mask,
                              .need_weights = false,
-                             .attn_mask = a.tgt_mask,
-                             .is_causal = a.tgt_is_causal})
+                             .attn_mask = attn_mask,
+                             .is_causal = is_causal})
                       .output);
 }
-Tensor TransformerDecoderLayer::attend_memory(const Tensor& x, const Arguments& a) {
+Tensor TransformerDecoderLayer::mha_block(const Tensor& x, const Tensor& mem,
+                                          const Tensor& attn_mask, const Tensor& key_padding_mask,
+                                          bool is_causal) {
   return dropout2(multihead_attn({.query = x,
-                                  .key = a.memory,
-                                  .value = a.memory,
-                                  .key_padding_mask = a.memory_key_padding_mask,
+                                  .key = mem,
+                                  .value = mem,
+                                  .key_padding_mask = key_padding_mask,
                                   .need_weights = false,
-                                  .attn_mask = a.memory_mask,
-                                  .is_causal = a.memory_is_causal})
+                                  .attn_mask = attn_mask,
+                                  .is_causal = is_causal})
                       .output);
 }
-Tensor TransformerDecoderLayer::feed_forward(const Tensor& x) {
+Tensor TransformerDecoderLayer::ff_block(const Tensor& x) {
   return dropout3(linear2(dropout(activated(*this, options.activation, linear1(x)))));
 }
 Tensor TransformerDecoderLayer::forward(const Arguments& a) {
   Tensor x = a.tgt;
+  auto attend = [&](const Tensor& y) {
+    return sa_block(y, a.tgt_mask, a.tgt_key_padding_mask, a.tgt_is_causal);
+  };
+  auto attend_memory = [&](const Tensor& y) {
+    return mha_block(y, a.memory, a.memory_mask, a.memory_key_padding_mask, a.memory_is_causal);
+  };
   if (options.norm_first) {
-    x = x + attend(norm1(x), a);
-    x = x + attend_memory(norm2(x), a);
-    return x + feed_forward(norm3(x));
+    x = x + attend(norm1(x));
+    x = x + attend_memory(norm2(x));
+    return x + ff_block(norm3(x));
   }
-  x = norm1(x + attend(x, a));
-  x = norm2(x + attend_memory(x, a));
-  return norm3(x + feed_forward(x));
+  x = norm1(x + attend(x));
+  x = norm2(x + attend_memory(x));
+  return norm3(x + ff_block(x));
 }
 
 namespace {

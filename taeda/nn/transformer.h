@@ -72,10 +72,10 @@ struct TAEDA_API TransformerEncoderLayer : Module {
   void setup();
   Tensor forward(const Tensor& src) override { return forward(Arguments{src}); }
   Tensor forward(const Arguments& a);
-
- private:
-  Tensor attend(const Tensor& x, const Arguments& a);
-  Tensor feed_forward(const Tensor& x);
+  // Its two halves, which a subclass may override: self-attention and the network.
+  virtual Tensor sa_block(const Tensor& x, const Tensor& attn_mask, const Tensor& key_padding_mask,
+                          bool is_causal);
+  virtual Tensor ff_block(const Tensor& x);
 };
 
 // The encoder layer's parts, and attention to the encoder's output `memory` between them.
@@ -108,11 +108,12 @@ struct TAEDA_API TransformerDecoderLayer : Module {
   void setup();
   using Module::forward;
   Tensor forward(const Arguments& a);
-
- private:
-  Tensor attend(const Tensor& x, const Arguments& a);
-  Tensor attend_memory(const Tensor& x, const Arguments& a);
-  Tensor feed_forward(const Tensor& x);
+  // Its parts, which a subclass may override: self-attention, attention to mem, and the network.
+  virtual Tensor sa_block(const Tensor& x, const Tensor& attn_mask, const Tensor& key_padding_mask,
+                          bool is_causal);
+  virtual Tensor mha_block(const Tensor& x, const Tensor& mem, const Tensor& attn_mask,
+                           const Tensor& key_padding_mask, bool is_causal);
+  virtual Tensor ff_block(const Tensor& x);
 };
 
 // num_layers copies of an encoder layer, one after the other, then norm, if there is one.

@@ -186,7 +186,8 @@ struct Tracer {
   X(Indexing) X(Reduce) X(Sampling)                                                              \
   X(Soft) X(Extreme) X(Loss) X(Margins) X(Ctc) X(Attention) X(Folding) X(Dropping) X(Tables) X(Statistics) X(Scans) X(Arranging)           \
   X(Picking) X(Sorting) X(Quantiles) X(Gates) X(Padding)                                                      \
-  X(ComplexParts) X(Special) X(Numeric) X(Products) X(Convolutions) X(Pooling) X(Norms)
+  X(ComplexParts) X(Special) X(Numeric) X(Products) X(Convolutions) X(Pooling) X(Norms)                         \
+  X(Resampling)
 // clang-format on
 
 #define TAEDA_X(F) \

@@ -296,6 +296,74 @@ Tensor OneHot::forward(const Tensor& x, const Attrs& a) {
       .scatter_add(index, ones(index.sizes(), {.dtype = DType::int64}), {-1});
 }
 
+// ---- between channels and pixels ----
+
+namespace {
+
+// The axes before the last three, then `tail`.
+Dims behind_lead(const Tensor& x, std::initializer_list<int64_t> tail) {
+  Dims d(std::span(x.sizes().begin(), x.sizes().end() - 3));
+  for (int64_t n : tail) d.push_back(n);
+  return d;
+}
+// The axes before the last five as they are, then those five in another order.
+Tensor turned(const Tensor& x, std::initializer_list<int64_t> order) {
+  Dims d;
+  int64_t lead = x.dim() - int64_t(order.size());
+  for (int64_t i = 0; i < lead; i++) d.push_back(i);
+  for (int64_t i : order) d.push_back(lead + i);
+  return x.permute({d});
+}
+void check_image(const char* op, const char* factor, const Tensor& x, int64_t r) {
+  if (x.dim() < 3)
+    fail(op, " expects input to have at least 3 dimensions, but got input with ", x.dim(),
+         " dimension(s)");
+  if (r <= 0) fail(op, " expects a positive ", factor, ", but got ", r);
+}
+
+}  // namespace
+
+Tensor PixelShuffle::forward(const Tensor& x, const Attrs& a) {
+  int64_t r = a.upscale_factor;
+  check_image("pixel_shuffle", "upscale_factor", x, r);
+  int64_t c = x.size(-3), h = x.size(-2), w = x.size(-1), each;
+  if (__builtin_mul_overflow(r, r, &each))
+    fail("upscale factor is too large, (upscale_factor)^2 overflowed: upscale_factor=", r);
+  if (c % each)
+    fail(
+        "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of "
+        "upscale_factor, but input.size(-3)=",
+        c, " is not divisible by ", each);
+  Tensor y = x.reshape({behind_lead(x, {c / each, r, r, h, w})});
+  return turned(y, {0, 3, 1, 4, 2}).reshape({behind_lead(x, {c / each, h * r, w * r})});
+}
+Tensor PixelUnshuffle::forward(const Tensor& x, const Attrs& a) {
+  int64_t r = a.downscale_factor;
+  check_image("pixel_unshuffle", "downscale_factor", x, r);
+  int64_t c = x.size(-3), h = x.size(-2), w = x.size(-1);
+  for (auto [size, name, axis] : {std::tuple{h, "height", -2}, {w, "width", -1}})
+    if (size % r)
+      fail("pixel_unshuffle expects ", name,
+           " to be divisible by downscale_factor, but input.size(", axis, ")=", size,
+           " is not divisible by ", r);
+  Tensor y = x.reshape({behind_lead(x, {c, h / r, r, w / r, r})});
+  return turned(y, {0, 2, 4, 1, 3}).reshape({behind_lead(x, {c * r * r, h / r, w / r})});
+}
+Tensor ChannelShuffle::forward(const Tensor& x, const Attrs& a) {
+  if (x.dim() < 3)
+    fail("channel_shuffle expects input with > 2 dims, but got input with sizes ", x.sizes());
+  if (a.groups <= 0)
+    fail("Number of groups to divide channels in must be positive. Value of groups:", a.groups);
+  int64_t c = x.size(1);
+  if (c % a.groups)
+    fail("Number of channels must be divisible by groups. Got ", c, " channels and ", a.groups,
+         " groups.");
+  Dims split = x.sizes();
+  split[1] = c / a.groups;
+  split.insert(1, a.groups);
+  return x.reshape({split}).transpose(1, 2).reshape({x.sizes()});
+}
+
 }  // namespace taeda::ops
 
 namespace taeda {

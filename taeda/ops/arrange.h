@@ -288,6 +288,50 @@ struct OneHot {
 };
 TAEDA_OP(one_hot, OneHot)
 
+// ---- between channels and pixels ----
+
+struct PixelShuffle {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc = "(*, C r^2, H, W) to (*, C, H r, W r), r = upscale_factor.",
+                           .types = Types::own,
+                           .required = 1,
+                           .scope = in_torch | in_functional};
+  struct Attrs {
+    int64_t upscale_factor = 1;
+    TAEDA_FIELDS(upscale_factor)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(pixel_shuffle, PixelShuffle)
+
+struct PixelUnshuffle {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc = "(*, C, H r, W r) to (*, C r^2, H, W), r = downscale_factor.",
+                           .types = Types::own,
+                           .required = 1,
+                           .scope = in_torch | in_functional};
+  struct Attrs {
+    int64_t downscale_factor = 1;
+    TAEDA_FIELDS(downscale_factor)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(pixel_unshuffle, PixelUnshuffle)
+
+struct ChannelShuffle {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc = "The channels of (N, C, *), taken in turn from each group.",
+                           .types = Types::own,
+                           .required = 1,
+                           .scope = in_torch | in_functional};
+  struct Attrs {
+    int64_t groups = 1;
+    TAEDA_FIELDS(groups)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(channel_shuffle, ChannelShuffle)
+
 }  // namespace taeda::ops
 
 namespace taeda {

@@ -5,6 +5,8 @@
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/ops/operators.h"
+#include "taeda/ops/pad.h"
+#include "taeda/ops/pool.h"
 #include "taeda/ops/reduce.h"
 #include "taeda/ops/unary.h"
 #include "taeda/ops/views.h"
@@ -313,6 +315,19 @@ Tensor RmsNorm::forward(const Tensor& x, const Tensor& w, const Attrs& a) {
       ((t * t).mean({.dim = normalized_axes(a.normalized_shape), .keepdim = true}) + eps).rsqrt();
   Tensor out = t * scale;
   return (w.defined() ? out * w : out).to(d);
+}
+
+Tensor LocalResponseNorm::forward(const Tensor& x, const Attrs& a) {
+  if (x.dim() < 3)
+    fail<ValueError>("Expected 3D or higher dimensionality                          input (got ",
+                     x.dim(), " dimensions)");
+  if (!x.numel()) return x;
+  // The channels become the first of two pooled axes.
+  int64_t n = x.size(0), c = x.size(1), rest = x.numel() / (n * c);
+  Tensor squares = (x * x).reshape({Dims{n, 1, c, rest}});
+  squares = constant_pad_nd(squares, {.pad = {0, 0, a.size / 2, (a.size - 1) / 2}});
+  Tensor mean = avg_pool2d(squares, {.kernel_size = {a.size, 1}, .stride = Dims{1}});
+  return x / (mean.reshape({x.sizes()}) * a.alpha + a.k).pow(a.beta);
 }
 
 }  // namespace taeda::ops

@@ -195,6 +195,24 @@ struct RmsNorm {
 };
 TAEDA_OP(rms_norm, RmsNorm)
 
+struct LocalResponseNorm {
+  static constexpr Def def{
+      .inputs = {"input"},
+      .doc =
+          "input / (k + alpha * mean of the squares of `size` neighbouring channels) ^ beta "
+          "(Krizhevsky et al. 2012).",
+      .types = Types::own,
+      .required = 1,
+      .scope = in_functional};
+  struct Attrs {
+    int64_t size = 1;
+    double alpha = 1e-4, beta = 0.75, k = 1;
+    TAEDA_FIELDS(size, alpha, beta, k)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(local_response_norm, LocalResponseNorm)
+
 }  // namespace taeda::ops
 
 #undef TAEDA_FAMILY

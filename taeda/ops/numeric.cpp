@@ -123,8 +123,56 @@ Tensor Cdist::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
   if (x.size(-1) != y.size(-1))
     fail("X1 and X2 must have the same number of columns. X1: ", x.size(-1), " X2: ", y.size(-1));
   if (!(a.p >= 0)) fail("cdist only supports non-negative p values");
+  // PyTorch's rule: the matrix product where it is worth it, the differences where they are exact.
+  const std::string& mode = a.compute_mode;
+  bool maybe = mode == "use_mm_for_euclid_dist_if_necessary";
+  if (!maybe && mode != "use_mm_for_euclid_dist" && mode != "donot_use_mm_for_euclid_dist")
+    fail<ValueError>(mode, " is not a valid value for compute_mode");
+  bool product =
+      mode == "use_mm_for_euclid_dist" || (maybe && (x.size(-2) > 25 || y.size(-2) > 25));
+  if (a.p == 2 && product && x.size(-1) > 0 && x.dtype() == y.dtype()) {
+    auto lead = [](const Tensor& t) {
+      return Dims(std::span(t.sizes().begin(), t.sizes().end() - 2));
+    };
+    if (lead(x) == lead(y)) return _euclidean_dist(x, y);
+  }
   Tensor difference = x.unsqueeze(-2) - y.unsqueeze(-3);
   if (x.size(-1) == 0) return difference.sum({.dim = Dims(-1)});
+  return vector_norm(difference, {.ord = a.p, .dim = Dims(-1)});
+}
+
+Meta EuclideanDist::infer(Args in) {
+  Dims sizes = in[0].sizes();
+  sizes[sizes.size() - 1] = in[1].size(-2);
+  return {sizes, in[0].dtype()};
+}
+void EuclideanDist::cpu(Args in, Outs out, const NoFields&) {
+  NoGradGuard raw;
+  auto squares = [](const Tensor& t) { return (t * t).sum({.dim = Dims(-1), .keepdim = true}); };
+  const Tensor &x = in[0], &y = in[1];
+  Tensor d = squares(x) + squares(y).transpose(-1, -2) - matmul(x * 2, y.transpose(-1, -2));
+  borrowed::copy_(out[0], d.clamp_min(0).sqrt());
+}
+GradsOf<2> EuclideanDist::backward(Grad g, In<0> x, In<1> y, Out<0> d, Needs need) {
+  Tensor share = where(d == 0, zeros_like(d), g / d);
+  GradsOf<2> out;
+  auto sum = [&](int64_t dim) { return share.sum({.dim = Dims(dim)}).unsqueeze(-1); };
+  if (need[0]) out[0] = x * sum(-1) - matmul(share, y);
+  if (need[1]) out[1] = y * sum(-2) - matmul(share.transpose(-1, -2), x);
+  return out;
+}
+Tensor Pdist::forward(const Tensor& x, const Attrs& a) {
+  if (x.dim() != 2) fail("pdist only supports 2D tensors, got: ", x.dim(), "D");
+  if (!is_floating(x.dtype())) fail("pdist only supports floating-point dtypes");
+  if (!(a.p >= 0)) fail("pdist only supports non-negative p values");
+  int64_t n = x.size(0), pairs = n * (n - 1) / 2;
+  Tensor first = empty({pairs}, DType::int64), second = empty({pairs}, DType::int64);
+  for (int64_t i = 0, at = 0; i < n; i++)
+    for (int64_t j = i + 1; j < n; j++, at++)
+      first.data<int64_t>()[at] = i, second.data<int64_t>()[at] = j;
+  Tensor difference =
+      x.index_select(0, first.to(x.device())) - x.index_select(0, second.to(x.device()));
+  if (x.size(1) == 0) return difference.sum({.dim = Dims(-1)});
   return vector_norm(difference, {.ord = a.p, .dim = Dims(-1)});
 }
 

@@ -107,6 +107,35 @@ struct Cdist {
 };
 TAEDA_OP(cdist, Cdist)
 
+struct EuclideanDist {
+  static constexpr Def def{.inputs = {"x1", "x2"},
+                           .doc =
+                               "cdist with p = 2 through one matrix product, as (a - b)^2 = a^2 - "
+                               "2 a b + b^2; axes before the last two alike.",
+                           .types = Types::own,
+                           .scope = 0,
+                           .backward_name = "EuclideanDistBackward0"};
+  static Meta infer(Args in);
+  static void cpu(Args in, Outs out, const NoFields&);
+  static GradsOf<2> backward(Grad g, In<0> x, In<1> y, Out<0> d, Needs need);
+};
+TAEDA_OP(_euclidean_dist, EuclideanDist)
+
+struct Pdist {
+  static constexpr Def def{.inputs = {"input"},
+                           .doc =
+                               "The norms of order p of the differences of all pairs of rows of "
+                               "input (n, k), each pair once: (n (n - 1) / 2).",
+                           .types = Types::own,
+                           .scope = in_torch | in_functional};
+  struct Attrs {
+    double p = 2;
+    TAEDA_FIELDS(p)
+  };
+  static Tensor forward(const Tensor& x, const Attrs& a);
+};
+TAEDA_OP(pdist, Pdist)
+
 // ---- integrals ----
 
 struct Spacing {

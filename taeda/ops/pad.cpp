@@ -54,8 +54,11 @@ Tensor Pad::forward(const Tensor& x, const Attrs& a) {
     fail<ValueError>("Padding mode \"", a.mode.word(), "\" doesn't take in value argument");
   int64_t axes = int64_t(a.pad.size()) / 2;
   if (axes < 1 || axes > 3 || x.dim() < axes + 1 || x.dim() > axes + 2)
-    fail<NotImplementedError>(
-        "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now");
+    fail<NotImplementedError>("Padding size ", a.pad.size(), " is not supported for ", x.dim(),
+                              "D input tensor.\nSupported combinations for non-constant padding:\n"
+                              "  - 2D or 3D input: padding size = 2 (pads last dimension)\n"
+                              "  - 3D or 4D input: padding size = 4 (pads last 2 dimensions)\n"
+                              "  - 4D or 5D input: padding size = 6 (pads last 3 dimensions)");
   Tensor y = x;
   for (int64_t i = 0; i < axes; i++) {
     int64_t left = a.pad[size_t(2 * i)], right = a.pad[size_t(2 * i + 1)], d = x.dim() - 1 - i;

@@ -185,6 +185,71 @@ TAEDA_POOL(AdaptiveMaxPool3dIndices, OutputSize, MaxResult, in_functional,
 TAEDA_OP(adaptive_max_pool3d_with_indices, AdaptiveMaxPool3dIndices)
 #undef TAEDA_POOL
 
+// ---- norms of windows, the way back, and windows at random ----
+
+struct LpPoolAttrs {
+  Scalar norm_type = 2;
+  Dims kernel_size = {};
+  OptionalDims stride = {};
+  bool ceil_mode = false;
+  TAEDA_FIELDS(norm_type, kernel_size, stride, ceil_mode)
+};
+struct MaxUnpoolAttrs {
+  Dims kernel_size = {};
+  OptionalDims stride = {};
+  Dims padding = {0};
+  OptionalDims output_size = {};
+  TAEDA_FIELDS(kernel_size, stride, padding, output_size)
+};
+struct FractionalAttrs {
+  Dims kernel_size = {}, output_size = {};
+  TAEDA_FIELDS(kernel_size, output_size)
+};
+#define TAEDA_POOL(Op, A, R, names, count, where, text)                                        \
+  struct Op {                                                                                  \
+    static constexpr Def def{                                                                  \
+        .inputs = names, .doc = text, .types = Types::own, .required = count, .scope = where}; \
+    using Attrs = A;                                                                           \
+    using Result = R;                                                                          \
+    static R forward(Args in, const A& a);                                                     \
+  };
+#define TAEDA_ONE \
+  { "input" }
+#define TAEDA_PLACES \
+  { "input", "indices!" }
+#define TAEDA_SAMPLES \
+  { "input", "samples!" }
+TAEDA_POOL(LpPool1d, LpPoolAttrs, Tensor, TAEDA_ONE, 2, in_functional,
+           "The norms of order norm_type of windows of the last axis.")
+TAEDA_OP(lp_pool1d, LpPool1d)
+TAEDA_POOL(LpPool2d, LpPoolAttrs, Tensor, TAEDA_ONE, 2, in_functional,
+           "The norms of order norm_type of windows of the last two axes.")
+TAEDA_OP(lp_pool2d, LpPool2d)
+TAEDA_POOL(LpPool3d, LpPoolAttrs, Tensor, TAEDA_ONE, 2, in_functional,
+           "The norms of order norm_type of windows of the last three axes.")
+TAEDA_OP(lp_pool3d, LpPool3d)
+TAEDA_POOL(MaxUnpool1d, MaxUnpoolAttrs, Tensor, TAEDA_PLACES, 1, in_functional,
+           "Zeros with input's elements where max_pool1d took them from.")
+TAEDA_OP(max_unpool1d, MaxUnpool1d)
+TAEDA_POOL(MaxUnpool2d, MaxUnpoolAttrs, Tensor, TAEDA_PLACES, 1, in_functional,
+           "Zeros with input's elements where max_pool2d took them from.")
+TAEDA_OP(max_unpool2d, MaxUnpool2d)
+TAEDA_POOL(MaxUnpool3d, MaxUnpoolAttrs, Tensor, TAEDA_PLACES, 1, in_functional,
+           "Zeros with input's elements where max_pool3d took them from.")
+TAEDA_OP(max_unpool3d, MaxUnpool3d)
+TAEDA_POOL(FractionalMaxPool2d, FractionalAttrs, MaxResult, TAEDA_SAMPLES, 2, 0,
+           "The largest elements of windows that samples (N, C, 2), from [0, 1), place along the "
+           "last axis and the one before (Graham 2014), and where each was found.")
+TAEDA_OP(_fractional_max_pool2d, FractionalMaxPool2d)
+TAEDA_POOL(FractionalMaxPool3d, FractionalAttrs, MaxResult, TAEDA_SAMPLES, 2, 0,
+           "The largest elements of windows that samples (N, C, 3), from [0, 1), place along the "
+           "last three axes (Graham 2014), and where each was found.")
+TAEDA_OP(_fractional_max_pool3d, FractionalMaxPool3d)
+#undef TAEDA_POOL
+#undef TAEDA_ONE
+#undef TAEDA_PLACES
+#undef TAEDA_SAMPLES
+
 // A size that an adaptive pooling keeps: Python's None.
 inline constexpr int64_t kKeepSize = -2;
 

@@ -213,4 +213,77 @@ TEST(Utils, ClipsGradients) {
   EXPECT_EQ(p.detach().data<float>()[1], 8);
 }
 
+// Layers that change sizes, and steps that a subclass overrides.
+TEST(Nn, Resizing) {
+  Tensor x = arange(16).to(DType::float32).reshape({1, 1, 4, 4});
+  nn::Upsample up({.scale_factor = 2});
+  EXPECT_EQ(printed(up), "Upsample(scale_factor=2.0, mode='nearest')");
+  EXPECT_EQ(up(x).sizes(), (Dims{1, 1, 8, 8}));
+  nn::Upsample smooth({.size = {2, 3}, .mode = "bilinear", .align_corners = true});
+  EXPECT_TRUE(allclose(smooth(x), tensor({0, 1.5, 3, 12, 13.5, 15}).reshape({1, 1, 2, 3})));
+  nn::PixelUnshuffle apart(2);
+  nn::PixelShuffle together(2);
+  EXPECT_TRUE(together(apart(x)).equal(x));
+  nn::ReflectionPad2d pad({.padding = 1});
+  EXPECT_EQ(printed(pad), "ReflectionPad2d((1, 1, 1, 1))");
+  EXPECT_EQ(pad(x).sizes(), (Dims{1, 1, 6, 6}));
+  nn::MaxPool2d pool({.kernel_size = 2, .return_indices = true});
+  auto [y, at] = pool->forward_with_indices(x);
+  nn::MaxUnpool2d back(2);
+  Tensor sparse = back({.input = y, .indices = at});
+  EXPECT_EQ(sparse.sizes(), x.sizes());
+  EXPECT_EQ(sparse.sum().item<float>(), y.sum().item<float>());
+  nn::InstanceNorm2d norm(1);
+  EXPECT_NEAR(norm(x).mean().item<double>(), 0, 1e-6);
+  Tensor theta = tensor({1.0, 0.0, 0.0, 0.0, 1.0, 0.0}).reshape({1, 2, 3});
+  Tensor grid = affine_grid(theta, {.size = {1, 1, 4, 4}, .align_corners = true});
+  EXPECT_TRUE(allclose(grid_sample(x, grid, {.align_corners = true}), x));
+}
+
+struct Halved : nn::layer::Conv2d {
+  Tensor conv_forward(const Tensor& x, const Tensor& w, const Tensor& b) override {
+    return nn::layer::Conv2d::conv_forward(x, w * 0.5, b);
+  }
+};
+TEST(Nn, OverriddenSteps) {
+  Halved half;
+  half.options = {.in_channels = 1, .out_channels = 1, .kernel_size = 1, .bias = false};
+  half.setup();
+  half.weight.detach().fill_(4);
+  EXPECT_EQ(half(ones({1, 1, 1, 1})).item<float>(), 2);
+}
+
+TEST(Nn, Lazy) {
+  nn::Sequential net{nn::LazyConv2d({.out_channels = 4, .kernel_size = 3, .padding = 1}),
+                     nn::LazyBatchNorm2d(), nn::Flatten(),
+                     nn::LazyLinear({.out_features = 2, .bias = false})};
+  EXPECT_TRUE(net->parameters().empty());
+  nn::LazyConv2d conv({.out_channels = 4, .kernel_size = 3, .padding = 1});
+  Ref<nn::Module> twin = conv->clone();
+  EXPECT_EQ(net(ones({2, 3, 2, 2})).sizes(), (Dims{2, 2}));
+  EXPECT_EQ(printed(net),
+            "Sequential(\n"
+            "  (0): Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))\n"
+            "  (1): BatchNorm2d(4, eps=1e-05, momentum=0.1, affine=True, bias=True, "
+            "track_running_stats=True)\n"
+            "  (2): Flatten(start_dim=1, end_dim=-1)\n"
+            "  (3): Linear(in_features=16, out_features=2, bias=False)\n"
+            ")");
+  EXPECT_EQ(net->parameters().size(), 5u);
+  EXPECT_EQ((*twin)(ones({2, 1, 2, 2})).sizes(), (Dims{2, 4, 2, 2}));
+  EXPECT_EQ((*twin->clone())(ones({1, 1, 3, 2})).sizes(), (Dims{1, 4, 3, 2}));
+}
+
+TEST(Nn, AdaptiveLogSoftmax) {
+  manual_seed(0);
+  nn::AdaptiveLogSoftmaxWithLoss m(
+      {.in_features = 8, .n_classes = 20, .cutoffs = {5, 10}, .div_value = 2.0});
+  Tensor x = randn({3, 8}), target = tensor({int64_t(0), int64_t(7), int64_t(19)});
+  nn::AdaptiveResult r = m({.input_ = x, .target_ = target});
+  Tensor all = m->log_prob(x);
+  EXPECT_TRUE(allclose(all.exp().sum({.dim = Dims(1)}), ones({3})));
+  EXPECT_TRUE(allclose(r.output, all.gather(1, target.unsqueeze(1)).squeeze(1)));
+  EXPECT_NEAR(r.loss.item<double>(), -r.output.mean().item<double>(), 1e-6);
+}
+
 }  // namespace

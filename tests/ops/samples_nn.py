@@ -102,7 +102,51 @@ add("multilabel_margin_loss", T(2, 4), W([[1, 0, -1, 2], [3, -1, 0, 1]]), once=T
 add("multilabel_soft_margin_loss", T(2, 4), W([[1, 0, 1, 0], [0, 1, 1, 0]]), **F)
 add("interpolate", T(1, 2, 3, 3), scale_factor=2, **F)
 add("interpolate", T(1, 2, 3, 3), size=(5, 4), mode="bilinear", align_corners=False, **F)
+for mode, sizes, more in (
+    ("nearest-exact", (2, 3, 5), {"scale_factor": 0.6}),
+    ("linear", (2, 3, 5), {"size": 8, "align_corners": True}),
+    ("bilinear", (1, 2, 5, 4), {"size": 3, "antialias": True}),
+    ("bilinear", (1, 2, 3, 3), {"scale_factor": (1.7, 2)}),
+    ("bicubic", (1, 2, 3, 4), {"size": (5, 3)}),
+    ("bicubic", (1, 1, 6, 5), {"scale_factor": 0.5, "antialias": True}),
+    ("lanczos", (1, 1, 6, 5), {"size": (4, 7), "antialias": True}),
+    ("trilinear", (1, 1, 2, 3, 2), {"scale_factor": (1.5, 2, 1)}),
+    ("nearest", (1, 1, 2, 3, 2), {"scale_factor": 2}),
+    ("area", (1, 2, 5, 4), {"size": (3, 2)}),
+):
+    add("interpolate", T(*sizes), mode=mode, **more, **F)
+for mode in ("bilinear", "nearest", "bicubic"):
+    for padding in ("zeros", "border", "reflection"):
+        add(
+            "grid_sample",
+            T(1, 2, 4, 3),
+            # PyTorch computes 16-bit places in 16 bits: few of a cubic are the same.
+            T(1, 2, 3, 2) if mode != "bicubic" else T(1, 1, 1, 2, low=-0.75, high=0.5),
+            mode,
+            padding,
+            padding != "border",
+            once=True,
+            smooth=mode != "nearest",
+            **F,
+        )
+add("grid_sample", T(1, 1, 3, 4, 2), T(1, 2, 1, 2, 3), align_corners=False, once=True, **F)
+add("grid_sampler", T(1, 2, 4, 3), T(1, 2, 3, 2), 0, 0, True, once=True, place="", inplace=False)
+add("grid_sampler_2d", T(1, 2, 4, 3), T(1, 2, 3, 2), 0, 1, False, once=True, inplace=False)
+add("grid_sampler_3d", T(1, 1, 3, 4, 2), T(1, 2, 1, 2, 3), 0, 2, True, once=True, inplace=False)
+add("affine_grid", T(2, 2, 3), (2, 1, 3, 2), align_corners=True, **F)
+add("affine_grid", T(1, 3, 4), (1, 1, 2, 3, 2), align_corners=False, **F)
 add("pixel_shuffle", T(1, 4, 2, 3), 2, **F)
+add("pixel_unshuffle", T(1, 2, 4, 6), 2, **F)
+add("channel_shuffle", T(1, 6, 2, 3), 3, **F)
+add("local_response_norm", T(1, 5, 2, 3), 2, 0.1, 0.6, 2.0, **F)
+add("lp_pool1d", P(2, 3, 7), 3, 2, **F)
+add("lp_pool2d", P(1, 2, 5, 4), 2, (3, 2), 1, True, **F)
+add("lp_pool3d", P(1, 1, 4, 2, 3), 1.5, 2, **F)
+add("max_unpool1d", T(1, 2, 3), W([[[1, 2, 5], [0, 3, 4]]]), 2, **F)
+add("max_unpool2d", T(1, 1, 2, 2), W([[[[0, 3], [9, 14]]]]), 2, output_size=(4, 5), **F)
+add("max_unpool3d", T(1, 2, 1, 1), W([[[[5]], [[10]]]]), 2, stride=2, **F)
+for p in (1.0, 2.0, 3.0, 1.5):
+    add("pdist", T(4, 3), p, **F)
 add("unfold", T(1, 2, 4, 4), 2, **F)
 add("fold", T(1, 8, 9), (4, 4), 2, **F)
 add("rrelu", T(3, 4), 0.1, 0.3, ref=lambda x, a, b: np.where(x > 0, x, x * (a + b) / 2), **F)
@@ -121,6 +165,8 @@ add(
 )
 add("scaled_dot_product_attention", T(2, 3, 4), T(2, 5, 4), T(2, 5, 4), **F)
 add("cdist", T(3, 4), T(2, 4), inplace=False)
+add("cdist", T(2, 3, 4), T(2, 2, 4), 1.0, inplace=False)
+add("cdist", T(3, 4), T(2, 4), compute_mode="use_mm_for_euclid_dist", inplace=False)
 add("adaptive_avg_pool3d", T(2, 3, 4, 5), 2, **F)
 add("adaptive_max_pool1d", T(2, 3, 7), 3, **F)
 add("adaptive_max_pool3d", T(2, 3, 4, 5), 2, **F)

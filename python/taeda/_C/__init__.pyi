@@ -21,6 +21,14 @@ from . import _io as _io, _layers as _layers, _nn as _nn, _optim as _optim, _spe
 class memory_format: ...
 class layout: ...
 
+class __fractional_max_pool2d_result(NamedTuple):
+    output: Tensor
+    indices: Tensor
+
+class __fractional_max_pool3d_result(NamedTuple):
+    output: Tensor
+    indices: Tensor
+
 class _adaptive_max_pool1d_with_indices_result(NamedTuple):
     output: Tensor
     indices: Tensor
@@ -52,6 +60,10 @@ class _cummin_result(NamedTuple):
 class _frexp_result(NamedTuple):
     mantissa: Tensor
     exponent: Tensor
+
+class _grid_sampler_backward_result(NamedTuple):
+    input: Tensor
+    grid: Tensor
 
 class _kthvalue_result(NamedTuple):
     values: Tensor
@@ -1504,6 +1516,8 @@ class dtype:
     def to_complex(self) -> Any: ...
     def to_real(self) -> Any: ...
 
+def _affine_grid_generator(theta: Tensor, size: _int | Sequence[_int], align_corners: _bool) -> Tensor:
+    """affine_grid: the places of an image of shape size under the maps theta (N, axes, axes + 1)."""
 def _apply_function(cls: Any, ctx: Any, backward: Any | None, args: tuple, run: Any) -> Any: ...
 def _as_subclass(arg0: Tensor, arg1: Any, /) -> Any: ...
 def _autocast_state() -> tuple: ...
@@ -1545,6 +1559,8 @@ def _gelu_tanh_grad(grad: Tensor, input: Tensor) -> Tensor:
 def _grad(outputs: Any, inputs: Any, grad_outputs: Any | None, retain_graph: _bool | None, create_graph: _bool, allow_unused: _bool) -> Tensor | None: ...
 def _grad_fn(arg: Tensor, /) -> Any: ...
 def _gradient_edge(arg: Tensor, /) -> tuple: ...
+def _grid_sampler_backward(grad: Tensor, input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool) -> _grid_sampler_backward_result:
+    """The gradients of grid_sampler."""
 def _hint(spelling: _str, message: _str, category: Any | None = None) -> None:
     """Warns of an old spelling at the caller's line, once per process and spelling."""
 def _increment_version(arg: Tensor, /) -> None: ...
@@ -1613,6 +1629,22 @@ def _undiagonal(input: Tensor, size: _int | Sequence[_int], offset: _int = 0, di
     """Zeros of shape size whose diagonal is input."""
 def _unslice(input: Tensor, size: _int | Sequence[_int], dim: _int = 0, start: _int = 0, end: _int | None = None, step: _int = 1) -> Tensor:
     """Zeros of shape size whose slice is input."""
+def _upsample_backward(grad: Tensor, size: _int | Sequence[_int], mode: _str, align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """The gradient of an upsampling of an input of shape size."""
+def _upsample_bicubic2d(input: Tensor, output_size: _int | Sequence[_int], align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """(N, C, *) at the spatial sizes output_size."""
+def _upsample_bilinear2d(input: Tensor, output_size: _int | Sequence[_int], align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """(N, C, *) at the spatial sizes output_size."""
+def _upsample_linear1d(input: Tensor, output_size: _int | Sequence[_int], align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """(N, C, *) at the spatial sizes output_size."""
+def _upsample_nearest1d(input: Tensor, output_size: _int | Sequence[_int], align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """(N, C, *) at the spatial sizes output_size."""
+def _upsample_nearest2d(input: Tensor, output_size: _int | Sequence[_int], align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """(N, C, *) at the spatial sizes output_size."""
+def _upsample_nearest3d(input: Tensor, output_size: _int | Sequence[_int], align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """(N, C, *) at the spatial sizes output_size."""
+def _upsample_trilinear3d(input: Tensor, output_size: _int | Sequence[_int], align_corners: _bool = False, scales: Sequence[_float] = ()) -> Tensor:
+    """(N, C, *) at the spatial sizes output_size."""
 def _vector_norm(input: Tensor, ord: _float = 2.0, dim: _int | Sequence[_int] | None = None, keepdim: _bool = False, dtype: _dtype | None = None) -> Tensor:
     """sum(|input| ** ord) ** (1 / ord) over the axes in dim, or over all; inf and -inf give the largest and smallest |input|, 0 the number of elements that are not zero."""
 def _word_of(arg: Any, /) -> _str: ...
@@ -1790,6 +1822,8 @@ ceil_: Any
 def celu(input: Tensor, alpha: _float = 1.0, *, out: Tensor | None = None) -> Tensor:
     """max(0, input) + min(0, alpha * (exp(input / alpha) - 1))."""
 cfloat: dtype
+def channel_shuffle(input: Tensor, groups: _int, *, out: Tensor | None = None) -> Tensor:
+    """The channels of (N, C, *), taken in turn from each group."""
 channels_last: memory_format
 channels_last_3d: memory_format
 def chunk(input: Tensor, chunks: _int, dim: _int = 0, *, out: Sequence[Tensor] | None = None) -> tuple[Tensor, ...]:
@@ -2050,6 +2084,12 @@ greater_: Any
 def greater_equal(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """Whether input >= other."""
 greater_equal_: Any
+def grid_sampler(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool, *, out: Tensor | None = None) -> Tensor:
+    """grid_sampler_2d or grid_sampler_3d."""
+def grid_sampler_2d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool, *, out: Tensor | None = None) -> Tensor:
+    """input (N, C, *in) read at grid (N, *out, axes), the last axis first, where -1 and 1 are the ends of an axis."""
+def grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool, *, out: Tensor | None = None) -> Tensor:
+    """input (N, C, *in) read at grid (N, *out, axes), the last axis first, where -1 and 1 are the ends of an axis."""
 def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
     """Normalises num_groups groups of channels of each sample of input [n, c, ...]; weight and bias are one for each channel (Wu and He 2018)."""
 def gt(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
@@ -2339,8 +2379,14 @@ def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The matrix input[i] * vec2[j] of two vectors."""
 def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """The p-norm of x1 - x2 + eps along the last axis."""
+def pdist(input: Tensor, p: _float = 2.0, *, out: Tensor | None = None) -> Tensor:
+    """The norms of order p of the differences of all pairs of rows of input (n, k), each pair once: (n (n - 1) / 2)."""
 def permute(input: Tensor, *dims: _int | Sequence[_int]) -> Tensor:
     """The axes in another order."""
+def pixel_shuffle(input: Tensor, upscale_factor: _int, *, out: Tensor | None = None) -> Tensor:
+    """(*, C r^2, H, W) to (*, C, H r, W r), r = upscale_factor."""
+def pixel_unshuffle(input: Tensor, downscale_factor: _int, *, out: Tensor | None = None) -> Tensor:
+    """(*, C, H r, W r) to (*, C r^2, H, W), r = downscale_factor."""
 def poisson(input: Tensor, generator: Generator | None = None, *, out: Tensor | None = None) -> Tensor:
     """Numbers of the Poisson distributions whose rates input has."""
 def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, eps: _float = 1e-08, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:

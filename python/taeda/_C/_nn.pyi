@@ -11,7 +11,7 @@ _complex: TypeAlias = _b.complex
 _bytes: TypeAlias = _b.bytes
 _type: TypeAlias = _b.type
 from . import Generator, Number, Tensor, _device, _dtype, _layout, _memory_format
-from . import _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _kthvalue_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _normalize_rows_grad_result, _normalize_rows_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
+from . import __fractional_max_pool2d_result, __fractional_max_pool3d_result, _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _grid_sampler_backward_result, _kthvalue_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _normalize_rows_grad_result, _normalize_rows_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
 
 def adaptive_avg_pool1d(input: Tensor, output_size: _int | Sequence[_int], *, out: Tensor | None = None) -> Tensor:
     """The means of output_size windows that cover the last axis."""
@@ -31,6 +31,8 @@ def adaptive_max_pool3d(input: Tensor, output_size: _int | Sequence[_int]) -> Te
     """The largest elements of output_size windows that cover the last three axes."""
 def adaptive_max_pool3d_with_indices(input: Tensor, output_size: _int | Sequence[_int]) -> _adaptive_max_pool3d_with_indices_result:
     """adaptive_max_pool3d and where in the flat volume each element was found."""
+def affine_grid(theta: Tensor, size: _int | Sequence[_int], align_corners: _bool | None = None) -> Tensor:
+    """The grid that grid_sample reads an image of shape size (N, C, H, W) by under the maps theta (N, 2, 3), or (N, C, D, H, W) under (N, 3, 4): theta (x, y, 1)."""
 def avg_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, *, out: Tensor | None = None) -> Tensor:
     """The mean of windows of the last axis."""
 def avg_pool2d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, ceil_mode: _bool = False, count_include_pad: _bool = True, divisor_override: _int | None = None) -> Tensor:
@@ -48,6 +50,8 @@ def binary_cross_entropy_with_logits(input: Tensor, target: Tensor, weight: Tens
 def celu(input: Tensor, alpha: _float = 1.0, *, out: Tensor | None = None) -> Tensor:
     """max(0, input) + min(0, alpha * (exp(input / alpha) - 1))."""
 celu_: Any
+def channel_shuffle(input: Tensor, groups: _int, *, out: Tensor | None = None) -> Tensor:
+    """The channels of (N, C, *), taken in turn from each group."""
 def col2im(input: Tensor, output_size: _int | Sequence[_int], kernel_size: _int | Sequence[_int], dilation: _int | Sequence[_int] = 1, padding: _int | Sequence[_int] = 0, stride: _int | Sequence[_int] = 1) -> Tensor:
     """Images (N, C, *output_size), each element the sum of its places in the columns of im2col; or both without N."""
 @overload
@@ -91,6 +95,8 @@ def gelu(input: Tensor, *, approximate: _str = 'none') -> Tensor:
     """input * Phi(input), Phi being the normal distribution's; or its approximation by tanh (Hendrycks and Gimpel 2016)."""
 def glu(input: Tensor, dim: _int = -1) -> Tensor:
     """The first half along dim times sigmoid of the second (Dauphin et al. 2017)."""
+def grid_sample(input: Tensor, grid: Tensor, mode: _str = 'bilinear', padding_mode: _str = 'zeros', align_corners: _bool | None = None) -> Tensor:
+    """input (N, C, H, W) read at grid (N, H', W', 2) of (x, y), or (N, C, D, H, W) at (N, D', H', W', 3) of (x, y, z): -1 and 1 are the ends of an axis, with align_corners the centres of its end elements. padding_mode: what lies outside."""
 def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
     """Normalises num_groups groups of channels of each sample of input [n, c, ...]; weight and bias are one for each channel (Wu and He 2018)."""
 def hardshrink(input: Tensor, lambd: _float = 0.5, *, out: Tensor | None = None) -> Tensor:
@@ -112,6 +118,8 @@ def im2col(input: Tensor, kernel_size: _int | Sequence[_int], dilation: _int | S
     """The windows of images (N, C, H, W) as columns (N, C * kernel elements, windows), or both without N."""
 def instance_norm(input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None, weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: _bool = True, momentum: _float = 0.1, eps: _float = 1e-05) -> Tensor:
     """batch_norm of each sample alone."""
+def interpolate(input: Tensor, size: _int | Sequence[_int] | None = None, scale_factor: Sequence[_float] = (), mode: _str = 'nearest', align_corners: _bool | None = None, recompute_scale_factor: _bool | None = None, antialias: _bool = False) -> Tensor:
+    """The input (N, C, *) at another spatial size, or scaled. mode: nearest, nearest-exact, linear (1 axis), bilinear and bicubic (2), trilinear (3), area or lanczos. align_corners: the corner elements keep their places. antialias: a wider filter where the result is smaller."""
 def kl_div(input: Tensor, target: Tensor, reduction: _str = 'mean', log_target: _bool = False) -> Tensor:
     """target * (log(target) - input); with log_target, exp(target) * (target - input). "batchmean" divides the sum by the first size."""
 def l1_loss(input: Tensor, target: Tensor, reduction: _str = 'mean') -> Tensor:
@@ -123,11 +131,19 @@ def leaky_relu(input: Tensor, negative_slope: _float = 0.01) -> Tensor:
 leaky_relu_: Any
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input @ weight.T + bias over the last axis: input [..., in], weight [out, in], bias [out]."""
+def local_response_norm(input: Tensor, size: _int, alpha: _float = 0.0001, beta: _float = 0.75, k: _float = 1.0) -> Tensor:
+    """input / (k + alpha * mean of the squares of `size` neighbouring channels) ^ beta (Krizhevsky et al. 2012)."""
 def linear_cross_entropy(input: Tensor, linear_weight: Tensor, target: Tensor, linear_bias: Tensor | None = None, weight: Tensor | None = None, reduction: _str = 'mean', ignore_index: _int | None = None, label_smoothing: _float = 0.0) -> Tensor:
     """cross_entropy of linear(input, linear_weight, linear_bias). input: (N, F) or (F); linear_weight: (C, F), or (C, d1, .., F) for scores (N, C, d1, ..); linear_bias: linear_weight's sizes without F. ignore_index: only beside classes."""
 def logsigmoid(input: Tensor) -> Tensor:
     """log(1 / (1 + exp(-input))), without overflow."""
 logsigmoid_: Any
+def lp_pool1d(input: Tensor, norm_type: Number, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, ceil_mode: _bool = False) -> Tensor:
+    """The norms of order norm_type of windows of the last axis."""
+def lp_pool2d(input: Tensor, norm_type: Number, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, ceil_mode: _bool = False) -> Tensor:
+    """The norms of order norm_type of windows of the last two axes."""
+def lp_pool3d(input: Tensor, norm_type: Number, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, ceil_mode: _bool = False) -> Tensor:
+    """The norms of order norm_type of windows of the last three axes."""
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: _float = 0.0, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
     """max(0, margin - target * (input1 - input2)): target 1 wants input1 larger."""
 def max_pool1d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False, *, out: Tensor | None = None) -> Tensor:
@@ -142,6 +158,12 @@ def max_pool3d(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int |
     """The largest element of windows of the last three axes; padding never wins."""
 def max_pool3d_with_indices(input: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, dilation: _int | Sequence[_int] = 1, ceil_mode: _bool = False) -> _max_pool3d_with_indices_result:
     """max_pool3d and where in the flat volume each element was found."""
+def max_unpool1d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
+    """Zeros with input's elements where max_pool1d took them from."""
+def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
+    """Zeros with input's elements where max_pool2d took them from."""
+def max_unpool3d(input: Tensor, indices: Tensor, kernel_size: _int | Sequence[_int], stride: _int | Sequence[_int] | None = None, padding: _int | Sequence[_int] = 0, output_size: _int | Sequence[_int] | None = None) -> Tensor:
+    """Zeros with input's elements where max_pool3d took them from."""
 def mish(input: Tensor) -> Tensor:
     """input * tanh(softplus(input)) (Misra 2019)."""
 mish_: Any
@@ -161,6 +183,12 @@ def pad(input: Tensor, pad: _int | Sequence[_int], mode: _str = 'constant', valu
     """constant_pad_nd, or the elements mirrored at the edge (reflect), the edge's repeated (replicate), or those of the other end (circular). The last three are for axes behind the channels."""
 def pairwise_distance(x1: Tensor, x2: Tensor, p: _float = 2.0, eps: _float = 1e-06, keepdim: _bool = False, *, out: Tensor | None = None) -> Tensor:
     """The p-norm of x1 - x2 + eps along the last axis."""
+def pdist(input: Tensor, p: _float = 2.0, *, out: Tensor | None = None) -> Tensor:
+    """The norms of order p of the differences of all pairs of rows of input (n, k), each pair once: (n (n - 1) / 2)."""
+def pixel_shuffle(input: Tensor, upscale_factor: _int, *, out: Tensor | None = None) -> Tensor:
+    """(*, C r^2, H, W) to (*, C, H r, W r), r = upscale_factor."""
+def pixel_unshuffle(input: Tensor, downscale_factor: _int, *, out: Tensor | None = None) -> Tensor:
+    """(*, C, H r, W r) to (*, C r^2, H, W), r = downscale_factor."""
 def poisson_nll_loss(input: Tensor, target: Tensor, log_input: _bool = True, full: _bool = False, eps: _float = 1e-08, reduction: _str = 'mean', *, out: Tensor | None = None) -> Tensor:
     """exp(input) - target * input, or input - target * log(input + eps) without log_input; full adds Stirling's approximation of log(target!) where target > 1."""
 def prelu(input: Tensor, weight: Tensor, *, out: Tensor | None = None) -> Tensor:

@@ -1,9 +1,15 @@
 """Neural networks: Module, layers, losses, their functions and initial values."""
 
-from .parameter import Buffer as Buffer, Parameter as Parameter  # noqa: F401, I001
+from .parameter import (  # noqa: I001
+    Buffer as Buffer,
+    Parameter as Parameter,
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
+)
 from .modules import *  # noqa: F403
 from .modules.module import Module as Module  # noqa: F401
 from . import (
+    attention as attention,
     functional as functional,
     init as init,
     modules as modules,

@@ -1,15 +1,14 @@
 """Functions of neural networks, under PyTorch's names and argument names."""
 
-import math
+import warnings
 
 from .. import _C
+from .._C import _layers
 from .._C._nn import *  # noqa: F403
 from ._attention import *  # noqa: F403
 from ._losses import *  # noqa: F403
 from ._op import op as _op
 from ._pooling import *  # noqa: F403
-from ._resample import *  # noqa: F403
-from ._unpooling import *  # noqa: F403
 
 for _name in """conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d conv_tbc
     linear bilinear prelu pixel_shuffle pixel_unshuffle channel_shuffle avg_pool1d hardshrink
@@ -30,6 +29,8 @@ _feature_dropout = _op("feature_dropout")
 _glu = _op("glu")
 _group_norm = _op("group_norm")
 _im2col = _op("im2col")
+_instance_norm = _op("instance_norm")
+_interpolate = _op("interpolate")
 _layer_norm = _op("layer_norm")
 _pad = _op("pad")
 _relu = _op("relu")
@@ -320,53 +321,16 @@ def instance_norm(
     eps=1e-05,
 ):
     """Normalises each channel of each sample over its spatial axes."""
-    size = input.size()
-    if use_input_stats and math.prod(size[2:]) == 1:
-        raise ValueError(
-            f"Expected more than 1 spatial element when training, got input size {size}"
-        )
-    n, c = size[0], size[1]
-    flat = input.reshape(1, n * c, *size[2:])
-    mean = None if running_mean is None else running_mean.repeat(n)
-    var = None if running_var is None else running_var.repeat(n)
-    out = _batch_norm(
-        flat,
-        weight=None if weight is None else weight.repeat(n),
-        bias=None if bias is None else bias.repeat(n),
-        running_mean=mean,
-        running_var=var,
-        training=use_input_stats,
+    return _instance_norm(
+        input,
+        running_mean,
+        running_var,
+        weight,
+        bias,
+        use_input_stats=use_input_stats,
         momentum=momentum,
         eps=eps,
     )
-    if use_input_stats and mean is not None:
-        from ..autograd import no_grad
-
-        with no_grad():
-            running_mean.copy_(mean.view(n, c).mean(0))
-            running_var.copy_(var.view(n, c).mean(0))
-    return out.reshape(size)
-
-
-def local_response_norm(input, size, alpha=0.0001, beta=0.75, k=1.0):
-    """input / (k + alpha * mean of squares over `size` neighbouring channels)^beta."""
-    dim = input.dim()
-    if dim < 3:
-        raise ValueError(f"Expected 3D or higher dimensionality input (got {dim} dimensions)")
-    if input.numel() == 0:
-        return input
-    div = input.mul(input)
-    if dim == 3:
-        div = div.unsqueeze(1)
-        div = pad(div, (0, 0, size // 2, (size - 1) // 2))
-        div = avg_pool2d(div, (size, 1), stride=1).squeeze(1)  # noqa: F405
-    else:
-        sizes = input.size()
-        div = div.view(sizes[0], 1, sizes[1], sizes[2], -1)
-        div = pad(div, (0, 0, 0, 0, size // 2, (size - 1) // 2))
-        div = avg_pool3d(div, (size, 1, 1), stride=1).squeeze(1)  # noqa: F405
-        div = div.view(sizes)
-    return input / div.mul(alpha).add(k).pow(beta)
 
 
 def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
@@ -492,3 +456,105 @@ def pad(input, pad, mode="constant", value=None):
     mode: "constant" (value), "reflect", "replicate" or "circular".
     """
     return _pad(input, pad, mode, value)
+
+
+# ---- other sizes ----
+
+
+def interpolate(
+    input,
+    size=None,
+    scale_factor=None,
+    mode="nearest",
+    align_corners=None,
+    recompute_scale_factor=None,
+    antialias=False,
+):
+    """The input (N, C, *) at another spatial size, or scaled.
+
+    mode: "nearest", "nearest-exact", "linear" (1 axis), "bilinear" and "bicubic" (2), "trilinear"
+    (3), "area" or "lanczos". align_corners: the corner elements keep their places. antialias: a
+    wider filter where the result is smaller ("bilinear", "bicubic", "lanczos").
+    """
+    axes = max(input.dim() - 2, 1)
+    factors = () if scale_factor is None else scale_factor
+    if not isinstance(factors, (tuple, list)):
+        factors = (float(factors),) * axes
+    if isinstance(size, _C.Tensor):
+        size = int(size)
+    if isinstance(size, (tuple, list)):
+        size = [_whole(n, size) for n in size]
+        if len(size) != axes and len(size) == 1:  # one number is for all axes, a list is not
+            size = size * 2 if axes == 1 else size + [1] * axes
+    elif size is not None:
+        size = [size] * axes
+    return _interpolate(
+        input,
+        size,
+        factors,
+        mode,
+        align_corners,
+        recompute_scale_factor,
+        bool(antialias),
+    )
+
+
+def _whole(n, size):
+    if isinstance(n, _C.Tensor) and not n.is_floating_point():
+        return int(n)
+    if hasattr(n, "__index__"):
+        return n.__index__()
+    raise TypeError(
+        "expected size to be one of int or Tuple[int] or Tuple[int, int] or "
+        f"Tuple[int, int, int], but got size with types {[type(n) for n in size]}"
+    )
+
+
+def _old_upsample(name):
+    warnings.warn(
+        f"`nn.functional.{name}` is deprecated. Use `nn.functional.interpolate` instead.",
+        stacklevel=3,
+    )
+
+
+def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):
+    """The old name of interpolate()."""
+    _old_upsample("upsample")
+    return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def upsample_nearest(input, size=None, scale_factor=None):
+    """interpolate() with mode "nearest"."""
+    _old_upsample("upsample_nearest")
+    return interpolate(input, size, scale_factor, mode="nearest")
+
+
+def upsample_bilinear(input, size=None, scale_factor=None):
+    """interpolate() with mode "bilinear" and aligned corners."""
+    _old_upsample("upsample_bilinear")
+    return interpolate(input, size, scale_factor, mode="bilinear", align_corners=True)
+
+
+def _fractional_max_pool(axes):
+    def fractional_max_pool(
+        input,
+        kernel_size,
+        output_size=None,
+        output_ratio=None,
+        return_indices=False,
+        _random_samples=None,
+    ):
+        out = _layers.fractional_max_pool(
+            input, axes, kernel_size, output_size, output_ratio, _random_samples
+        )
+        return out if return_indices else out[0]
+
+    fractional_max_pool.__name__ = fractional_max_pool.__qualname__ = f"fractional_max_pool{axes}d"
+    fractional_max_pool.__doc__ = (
+        f"The largest elements of windows that lie at random along the last {axes} axes (Graham "
+        "2014); return_indices: also where they were found."
+    )
+    return fractional_max_pool
+
+
+fractional_max_pool2d, fractional_max_pool3d = _fractional_max_pool(2), _fractional_max_pool(3)

@@ -22,8 +22,9 @@ __all__ = [
     "select_model_mode_for_export",
 ]
 
-# The oldest operator set that is written and the newest; runtimes since ONNX 1.13 know the oldest.
-_OLDEST, _NEWEST = 18, 23
+# The oldest operator set that is written and the newest; and the usual one, which runtimes since
+# ONNX 1.13 know.
+_OLDEST, _NEWEST, _USUAL = 7, 23, 18
 
 
 class TrainingMode(enum.Enum):
@@ -316,14 +317,9 @@ def load(f):
 
 def _opset(version):
     if version is None:
-        return _OLDEST
+        return _USUAL
     if version < _OLDEST:
-        warnings.warn(
-            f"Setting ONNX exporter to use operator set version {_OLDEST} because the requested "
-            f"opset_version {version} is a lower version than we have implementations for.",
-            stacklevel=3,
-        )
-        return _OLDEST
+        raise ValueError(f"Unsupported ONNX opset version: {version}; the oldest is {_OLDEST}")
     if version > _NEWEST:
         raise ValueError(f"Unsupported ONNX opset version: {version}; the newest is {_NEWEST}")
     return int(version)
@@ -382,8 +378,9 @@ def export(
 
     The file is run again by Taeda and compared: ``max_difference`` of the result, also printed with
     ``verbose``. Raises OnnxExporterError (a RuntimeError) that names the module's path for an op
-    without a meaning in ONNX. ``opset_version``: 18 to 23, 18 unless given. The other arguments
-    are PyTorch's and have no effect.
+    without a meaning in ONNX. ``opset_version``: 7 to 23, 18 unless given;
+    what an old set cannot say is an OnnxExporterError that names the set that can. The other
+    arguments are PyTorch's and have no effect.
     """
     from ..nn import Module
 

@@ -368,6 +368,29 @@ std::vector<bool> Builder::needed() const {
   return keep;
 }
 
+namespace {
+
+// Nodes whose outputs nobody reads: places of a maximum that is only a value.
+void drop_unused(Graph& g) {
+  std::set<std::string> read;
+  for (auto& v : g.outputs) read.insert(v.name);
+  std::vector<Node> kept;
+  for (size_t i = g.nodes.size(); i-- > 0;) {
+    Node& n = g.nodes[i];
+    if (std::none_of(n.outputs.begin(), n.outputs.end(),
+                     [&](const std::string& name) { return read.count(name); }))
+      continue;
+    if (n.op == "MaxPool")  // its places may be left out
+      while (n.outputs.size() > 1 && !read.count(n.outputs.back())) n.outputs.pop_back();
+    read.insert(n.inputs.begin(), n.inputs.end());
+    kept.push_back(std::move(n));
+  }
+  std::reverse(kept.begin(), kept.end());
+  g.nodes = std::move(kept);
+}
+
+}  // namespace
+
 Graph Builder::build(const std::vector<std::string>& inputs,
                      const std::vector<std::string>& outputs,
                      const std::vector<std::pair<std::string, Tensor>>& state) {
@@ -417,6 +440,7 @@ Graph Builder::build(const std::vector<std::string>& inputs,
           declared(sizes_along(t.outputs[k], a), outputs[k] + "_axis_" + std::to_string(a)));
     graph_.outputs.push_back(v);
   }
+  drop_unused(graph_);
   std::vector<std::pair<std::string, Tensor>> used;
   for (auto& [name, x] : state)
     if (used_state_.count(name)) used.emplace_back(name, x);

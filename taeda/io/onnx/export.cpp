@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "taeda/autograd/grad_mode.h"
+#include "taeda/io/onnx/lower.h"
 #include "taeda/ops/arithmetic.h"
 #include "taeda/ops/compare.h"
 #include "taeda/ops/copying.h"
@@ -168,8 +169,9 @@ bool draws(const Graph& g) {
 
 Exported export_model(nn::Module& model, const Forward& forward, const TensorList& inputs,
                       const std::string& path, const ExportOptions& o) {
-  if (o.opset_version < 18 || o.opset_version > 23)
-    fail<ExportError>("onnx export: opset_version must be from 18 to 23, not ", o.opset_version);
+  if (o.opset_version < oldest_opset || o.opset_version > newest_opset)
+    fail<ExportError>("onnx export: opset_version must be from ", oldest_opset, " to ",
+                      newest_opset, ", not ", o.opset_version);
   Exporter exporter{model, forward, inputs, {}, {}};
   std::vector<std::string> input_names = names_for(inputs.size(), o.input_names, "input");
   for (auto& [name, t] : model.named(nn::Module::Role::parameter))
@@ -220,6 +222,7 @@ Exported export_model(nn::Module& model, const Forward& forward, const TensorLis
     for (int64_t n : t.sizes()) v.shape.push_back({n, {}});
     graph.inputs.push_back(v);
   }
+  lower(graph, o.opset_version);
   Model m{.opset = o.opset_version, .producer = "taeda", .graph = std::move(graph)};
   out.bytes = encode(m);
 

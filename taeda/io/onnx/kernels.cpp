@@ -142,7 +142,8 @@ List split(const NodeRun& r) {
   int64_t axis = r.integer("axis", 0);
   auto sizes = r.numbers(1);
   if (sizes.empty()) {
-    int64_t n = r.integer("num_outputs"), all = r[0].size(axis), each = (all + n - 1) / n;
+    int64_t n = r.integer("num_outputs", int64_t(r.n.outputs.size())), all = r[0].size(axis),
+            each = (all + n - 1) / n;
     for (int64_t i = 0; i < n; i++) sizes.push_back(std::min(each, all - i * each));
   }
   return r[0].split(ops::SplitSizes::Attrs{Dims(sizes), axis});
@@ -396,7 +397,8 @@ constexpr KernelRow rows[] = {
 }  // namespace
 
 Kernel kernel_of(std::string_view op) {
-  for (std::span<const KernelRow> all : {std::span<const KernelRow>(rows), layer_kernels()})
+  for (std::span<const KernelRow> all :
+       {std::span<const KernelRow>(rows), layer_kernels(), image_kernels()})
     for (const KernelRow& r : all)
       if (op == r.op) return r.run;
   return nullptr;

@@ -30,5 +30,6 @@ struct KernelRow {
   Kernel run;
 };
 std::span<const KernelRow> layer_kernels();
+std::span<const KernelRow> image_kernels();
 
 }  // namespace taeda::onnx

@@ -9,7 +9,8 @@ void convert_plain(Call& c) {
 }
 
 const Row* row_of(std::string_view op) {
-  for (auto rows : {pointwise_rows(), shape_rows(), index_rows(), reduce_rows(), layer_rows()})
+  for (auto rows :
+       {pointwise_rows(), shape_rows(), index_rows(), reduce_rows(), layer_rows(), image_rows()})
     for (const Row& r : rows)
       if (op == r.op) return &r;
   return nullptr;

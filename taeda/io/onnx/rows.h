@@ -9,6 +9,7 @@ std::span<const Row> shape_rows();
 std::span<const Row> index_rows();
 std::span<const Row> reduce_rows();
 std::span<const Row> layer_rows();
+std::span<const Row> image_rows();
 
 // A node of the same inputs, whose op the row names.
 void convert_plain(Call& c);

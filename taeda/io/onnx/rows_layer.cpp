@@ -250,7 +250,15 @@ Normal normalised(const Call& c, const Dims& axes) {
 }
 void normalize_channels(Call& c) {
   if (!c.flag("training")) {
-    if (!c.is_static(0, 1)) c.fail("its number of channels depends on the inputs' sizes");
+    if (!c.is_static(0, 1)) {  // each sample's channels are channels: InstanceNorm
+      Dims beside(c.rank() - 1, 1);
+      beside[0] = -1;
+      auto shaped = [&](size_t i) { return c.node("Reshape", {c.in(i), c.ints(beside)}); };
+      std::string root = c.node("Sqrt", {c.node("Add", {shaped(4), c.num(c.real("eps"))})});
+      std::string y = c.node("Div", {c.node("Sub", {c.in(0), shaped(3)}), root});
+      if (c.has(1)) y = c.node("Mul", {y, shaped(1)});
+      return c.set(c.has(2) ? c.node("Add", {y, shaped(2)}) : y);
+    }
     Dims channels(c.sizes()[1]);
     std::string weight = c.has(1) ? c.in(1) : filled(c, 1, channels);
     std::string bias = c.has(2) ? c.in(2) : filled(c, 0, channels);
@@ -273,7 +281,7 @@ void layer_norm(Call& c) {
   int64_t axis = int64_t(c.rank() - n);
   bool known = true;
   for (size_t i = c.rank() - n; i < c.rank(); i++) known &= c.is_static(0, i);
-  if (known) {
+  if (known && c.b.opset() >= 17) {
     std::string weight = c.has(1) ? c.in(1) : filled(c, 1, c.dims("normalized_shape"));
     auto names = c.b.nodes("LayerNormalization", {c.in(0), weight, c.has(2) ? c.in(2) : ""},
                            {{"axis", axis}, {"epsilon", c.real("eps")}}, 1);

@@ -118,7 +118,14 @@ void softmax(Call& c) {
     x = c.node(c.plain, {c.node("Unsqueeze", {x, c.ints({0})})}, {{"axis", int64_t(0)}});
     return c.set(c.node("Squeeze", {x, c.ints({0})}));
   }
-  c.set(c.node(c.plain, {x}, {{"axis", c.axis("dim", c.rank())}}));
+  int64_t axis = c.axis("dim", c.rank()), last = int64_t(c.rank()) - 1;
+  if (c.b.opset() >= 13 || axis == last) return c.set(c.node(c.plain, {x}, {{"axis", axis}}));
+  // Before 13 everything behind the axis is one row.
+  std::vector<int64_t> order;
+  for (int64_t i = 0; i <= last; i++) order.push_back(i);
+  std::swap(order[size_t(axis)], order[size_t(last)]);
+  auto turned = [&](const std::string& y) { return c.node("Transpose", {y}, {{"perm", order}}); };
+  c.set(turned(c.node(c.plain, {turned(x)}, {{"axis", last}})));
 }
 
 void cumsum(Call& c) {

@@ -213,13 +213,29 @@ void pad(Call& c) {
 // Zeros in which the input is a slice.
 void unslice(Call& c) {
   size_t axis = size_t(c.axis("dim", c.rank()));
-  if (c.integer("step") != 1) c.fail("it is only written for step 1");
   if (!c.is_static(0, axis)) c.fail("it is only written for a fixed size of this axis");
-  int64_t all = c.out_sizes()[axis], start = c.integer("start");
+  int64_t all = c.out_sizes()[axis], start = c.integer("start"), step = c.integer("step");
   start = std::clamp<int64_t>(start < 0 ? start + all : start, 0, all);
+  auto padded = [&](const std::string& x, const Dims& pads) {
+    return c.node("Pad", {x, c.ints(pads), c.num(0)}, {{"mode", std::string("constant")}});
+  };
+  std::string x = c.in(0);
+  int64_t length = c.sizes()[axis];
+  if (step != 1) {  // zeros behind each element, as an axis of their own that is then joined
+    Dims pads(2 * (c.rank() + 1), 0), joined(axis, 0);
+    pads[c.rank() + 1 + axis + 1] = step - 1;
+    length *= step;
+    joined.push_back(length);
+    for (size_t i = axis + 1; i < c.rank(); i++) {
+      if (!c.is_static(0, i)) c.fail("with a step, the axes behind must have fixed sizes");
+      joined.push_back(c.sizes()[i]);
+    }
+    x = padded(c.node("Unsqueeze", {x, c.ints({int64_t(axis) + 1})}), pads);
+    x = c.node("Reshape", {x, c.ints(joined)});
+  }
   Dims pads(2 * c.rank(), 0);
-  pads[axis] = start, pads[axis + c.rank()] = all - start - c.sizes()[axis];
-  c.set(c.node("Pad", {c.in(0), c.ints(pads), c.num(0)}, {{"mode", std::string("constant")}}));
+  pads[axis] = start, pads[axis + c.rank()] = all - start - length;  // below 0: a cut of zeros
+  c.set(padded(x, pads));
 }
 
 constexpr Row rows[] = {

@@ -9,6 +9,45 @@
 
 namespace taeda::onnx {
 
+namespace {
+
+// Inputs that were attributes in older operator sets.
+struct OldAttribute {
+  std::string_view op;
+  size_t input;
+  const char* name;
+};
+constexpr OldAttribute old_attributes[] = {
+    {"Squeeze", 1, "axes"},    {"Unsqueeze", 1, "axes"}, {"ReduceSum", 1, "axes"},
+    {"ReduceMean", 1, "axes"}, {"ReduceMax", 1, "axes"}, {"ReduceMin", 1, "axes"},
+    {"ReduceProd", 1, "axes"}, {"ReduceL1", 1, "axes"},  {"ReduceL2", 1, "axes"},
+    {"Split", 1, "split"},     {"Slice", 1, "starts"},   {"Slice", 2, "ends"},
+    {"Slice", 3, "axes"},      {"Pad", 1, "pads"},       {"Pad", 2, "value"},
+    {"Clip", 1, "min"},        {"Clip", 2, "max"},       {"TopK", 1, "k"},
+};
+Tensor tensor_of(const Attribute& a, DType d) {
+  if (auto* v = std::get_if<std::vector<int64_t>>(&a.value)) {
+    Tensor t = empty({int64_t(v->size())}, DType::int64);
+    std::copy(v->begin(), v->end(), t.data<int64_t>());
+    return t;
+  }
+  if (auto* v = std::get_if<double>(&a.value)) return scalar(Scalar(*v), d);
+  Tensor t = empty({1}, DType::int64);
+  t.data<int64_t>()[0] = std::get<int64_t>(a.value);
+  return t;
+}
+void take_old_attributes(const Node& n, std::vector<Tensor>& in) {
+  for (const OldAttribute& old : old_attributes) {
+    if (n.op != old.op || in.empty()) continue;
+    const Attribute* a = n.find(old.name);
+    if (!a || (old.input < in.size() && in[old.input].defined())) continue;
+    if (in.size() <= old.input) in.resize(old.input + 1);
+    in[old.input] = tensor_of(*a, in[0].dtype());
+  }
+}
+
+}  // namespace
+
 Session::Session(const std::string& path) : model_(decode(io::read_file(path), path)) {}
 
 TensorList Session::run(const TensorList& inputs) const {
@@ -51,6 +90,7 @@ TensorList Session::run(const TensorList& inputs) const {
         fail<ExportError>("node '", n.name, "' reads '", name, "', which nothing before it makes");
       in.push_back(name.empty() ? Tensor() : at->second);
     }
+    take_old_attributes(n, in);
     Kernel run = n.domain.empty() || n.domain == "ai.onnx" ? kernel_of(n.op) : nullptr;
     if (!run)
       fail<ExportError>("node '", n.name, "': the operator ",

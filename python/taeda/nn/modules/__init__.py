@@ -8,11 +8,14 @@ from .conv import *  # noqa: F403
 from .dropout import *  # noqa: F403
 from .flatten import *  # noqa: F403
 from .linear import *  # noqa: F403
+from .lazy import LazyModuleMixin as LazyModuleMixin
 from .loss import *  # noqa: F403
 from .normalization import *  # noqa: F403
 from .pooling import *  # noqa: F403
 from .sparse import *  # noqa: F403
 from .activation import *  # noqa: F403
+from .adaptive import *  # noqa: F403
+from .channelshuffle import *  # noqa: F403
 from .distance import *  # noqa: F403
 from .fold import *  # noqa: F403
 from .instancenorm import *  # noqa: F403

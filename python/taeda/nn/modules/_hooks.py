@@ -50,6 +50,14 @@ class RemovableHandle:
                 hooks.pop(self.id, None)
         refresh_global()
 
+    def __getstate__(self):
+        return self.hooks_dict_ref(), self.id, tuple(ref() for ref in self.extra_dict_ref)
+
+    def __setstate__(self, state):
+        hooks, self.id, extra = state
+        refs = [weakref.ref(d if d is not None else OrderedDict()) for d in (hooks, *extra)]
+        self.hooks_dict_ref, self.extra_dict_ref = refs[0], tuple(refs[1:])
+
     def __enter__(self):
         return self
 

@@ -7,5 +7,8 @@ from ..._C._layers import (  # noqa: F401
     Linear,
     NonDynamicallyQuantizableLinear,
 )
+from .lazy import _make_linear
 
-__all__ = ["Bilinear", "Identity", "Linear"]
+__all__ = ["Bilinear", "Identity", "Linear", "LazyLinear"]
+
+LazyLinear = _make_linear(Linear)

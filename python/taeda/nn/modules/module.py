@@ -26,6 +26,10 @@ class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpec
     __str__ = __repr__
 
 
+# All attributes as one dict. A plain class before Module among the bases hides it as __dict__.
+_attributes = _layers.Module.__dict__["__dict__"].__get__
+
+
 def _join(prefix, name):
     return f"{prefix}.{name}" if prefix else name
 
@@ -381,6 +385,18 @@ class Module(_layers.Module):
         """Moves to a CUDA device."""
         return self._apply(lambda t: t.cuda(device) if device is not None else t.cuda())
 
+    def xpu(self, device=None):
+        """Refused: there are no such devices."""
+        raise AssertionError("Torch not compiled with XPU enabled")
+
+    def mtia(self, device=None):
+        """Refused: there are no such devices."""
+        raise AssertionError("Torch not compiled with MTIA enabled")
+
+    def ipu(self, device=None):
+        """Refused: there are no such devices."""
+        raise RuntimeError("PyTorch is not linked with support for ipu devices")
+
     def share_memory(self):
         """Moves the tensors to shared memory."""
         return self._apply(lambda t: t.share_memory_())
@@ -423,11 +439,11 @@ class Module(_layers.Module):
         return add_hook(self._load_state_dict_post_hooks, hook)
 
     def __getstate__(self):
-        return self.__dict__.copy()
+        return _attributes(self).copy()
 
     def __setstate__(self, state):
         _layers.set_ready(self)
-        self.__dict__.update(state)
+        _attributes(self).update(state)
 
     def __dir__(self):
         names = set(object.__dir__(self))
