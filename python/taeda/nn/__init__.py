@@ -4,6 +4,7 @@ from .parameter import Buffer as Buffer, Parameter as Parameter  # noqa: F401, I
 from .modules import *  # noqa: F403
 from .modules.module import Module as Module  # noqa: F401
 from . import (
+    attention as attention,
     functional as functional,
     init as init,
     modules as modules,

@@ -9,3 +9,13 @@ from ..._C._layers import (  # noqa: F401
 )
 
 __all__ = ["Bilinear", "Identity", "Linear"]
+
+
+def forward(self, input):
+    """input itself, whatever it is."""
+    return input
+
+
+forward.__qualname__ = "Identity.forward"
+Identity.forward = forward
+del forward
