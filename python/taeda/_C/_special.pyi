@@ -11,7 +11,7 @@ _complex: TypeAlias = _b.complex
 _bytes: TypeAlias = _b.bytes
 _type: TypeAlias = _b.type
 from . import Generator, Number, Tensor, _device, _dtype, _layout, _memory_format
-from . import _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _kthvalue_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_grad_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
+from . import _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _kthvalue_result, _linalg_cholesky_ex_result, _linalg_eigh_result, _linalg_inv_ex_result, _linalg_qr_result, _linalg_slogdet_result, _linalg_svd_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_grad_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
 
 def airy_ai(input: Tensor) -> Tensor:
     """The Airy function Ai."""

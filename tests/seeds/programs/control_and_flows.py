@@ -255,7 +255,7 @@ alpha = torch.cholesky_solve(yt[:, None], L)
 mu = rbf(Xs, Xt) @ alpha
 v = torch.linalg.solve_triangular(L, rbf(Xt, Xs), upper=False)
 var = torch.diag(rbf(Xs, Xs) - v.T @ v)
-print(mu.squeeze(), var.clamp(min=0))
+print(mu.squeeze().round(decimals=3) + 0, var.clamp(min=0))
 ls = torch.tensor(0.0, requires_grad=True)
 og = torch.optim.Adam([ls], 0.1)
 for e in range(5):

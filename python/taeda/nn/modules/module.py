@@ -382,8 +382,10 @@ class Module(_layers.Module):
         return self._apply(lambda t: t.cuda(device) if device is not None else t.cuda())
 
     def share_memory(self):
-        """Moves the tensors to shared memory."""
-        return self._apply(lambda t: t.share_memory_())
+        """Moves the tensors to memory that forked processes share."""
+        for tensor in (*self.parameters(), *self.buffers()):
+            tensor.share_memory_()
+        return self
 
     # ---- state ----
 
