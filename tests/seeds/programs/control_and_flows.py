@@ -273,7 +273,7 @@ e, V = torch.linalg.eigh(C)
 Wh = V @ torch.diag(e.clamp(min=1e-8).rsqrt()) @ V.T
 print(torch.allclose((Zc @ Wh).T @ (Zc @ Wh) / 39, torch.eye(4), atol=1e-3), e)
 w = torch.linalg.solve(Z.T @ Z + 0.1 * torch.eye(4), Z.T @ Z[:, 0])
-print(w)
+print(w.round(decimals=2) + 0)
 H = torch.autograd.functional.hessian(
     lambda p: (p**4).sum() + (p[0] * p[1]), torch.tensor([1.0, 2.0])
 )
