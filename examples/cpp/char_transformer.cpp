@@ -1,6 +1,6 @@
 // A transformer that sees only what is behind (Radford et al. 2018) learns a tale, and tells one.
 //
-//   char_transformer [--steps 600] [--batch-size 16] [--length 64] [--lr 0.004] [--seed 0]
+//   char_transformer [--steps 800] [--batch-size 16] [--length 64] [--lr 0.004] [--seed 0]
 //       [--prompt "The storm"] [--characters 400] [--temperature 0.5] [--text FILE]
 //
 // It guesses each next character from those before. ../python/char_transformer.py prints the same
@@ -40,7 +40,7 @@ struct CharTransformer : nn::Module {
 };
 
 int main(int argc, char** argv) {
-  int64_t steps = 600, batch_size = 16, length = 64, seed = 0, characters = 400;
+  int64_t steps = 800, batch_size = 16, length = 64, seed = 0, characters = 400;
   double lr = 0.004, temperature = 0.5;
   std::string prompt = "The storm", file = TALE;
   parse_options(argc, argv, "A transformer learns a tale, and tells one.",

@@ -1,6 +1,6 @@
 """A transformer that sees only what is behind (Radford et al. 2018) learns a tale, and tells one.
 
-    python char_transformer.py [--steps 600] [--batch-size 16] [--length 64] [--lr 0.004]
+    python char_transformer.py [--steps 800] [--batch-size 16] [--length 64] [--lr 0.004]
         [--seed 0] [--prompt "The storm"] [--characters 400] [--temperature 0.5] [--text FILE]
 
 It guesses each next character from those before. ../cpp/char_transformer.cpp prints the same
@@ -47,7 +47,7 @@ class CharTransformer(nn.Module):
 
 
 parser = argparse.ArgumentParser(description="A transformer learns a tale, and tells one.")
-parser.add_argument("--steps", type=int, default=600)
+parser.add_argument("--steps", type=int, default=800)
 parser.add_argument("--batch-size", type=int, default=16)
 parser.add_argument("--length", type=int, default=64, help="characters that it sees at once")
 parser.add_argument("--lr", type=float, default=0.004)

@@ -1,4 +1,5 @@
 // backward, grad, modes, hooks, graph nodes, anomaly mode.
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -291,7 +292,7 @@ void define_autograd(nb::module_& m) {
       .def("variable",
            [](const GraphNode& n) {
              auto* leaf = n.node->clock == 0 ? static_cast<Leaf*>(n.node.get()) : nullptr;
-             return leaf && leaf->owner ? Tensor(Ref<TensorImpl>::share(leaf->owner)) : Tensor();
+             return leaf ? leaf->variable() : Tensor();
            })
       .def("python",
            [](const GraphNode& n) {
@@ -319,6 +320,12 @@ void define_autograd(nb::module_& m) {
         hooks_of(*n.node).before.push_back({id, std::make_shared<GraphHook>(std::move(f), true)});
         return Handle{n.node, id};
       });
+  // For functions made of ops in Python: their last node goes by their name.
+  m.def("_named", [](const Tensor& t, const std::string& name) {
+    static std::set<std::string> names;  // a node keeps a pointer
+    if (t->node && tracked(t)) t->node->rename(names.insert(name).first->c_str());
+    return t;
+  });
   m.def("_grad_fn", [](const Tensor& t) -> nb::object {
     if (!tracked(t) || leaf_if_any(t)) return nb::none();
     return nb::cast(GraphNode{t->node});

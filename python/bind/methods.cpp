@@ -348,24 +348,7 @@ void define_methods(nb::module_& m) {
   method("pin_memory", [](const Tensor& t, nb::args) { return t; });
   method("resize_", [](nb::object o, nb::args size, nb::kwargs) {
     const Tensor& t = tensor_of(o.ptr());
-    if (t.requires_grad()) fail("cannot resize variables that require grad");
-    Dims sizes = size.size() == 1 ? dims_of(size[0]) : dims_of(size);
-    for (int64_t n : sizes)
-      if (n < 0) fail("Trying to create tensor with negative dimension ", n, ": ", sizes);
-    int64_t bytes = int64_t(size_of(t.dtype())), numel = 1;
-    bool too_big = false;
-    for (int64_t n : sizes) too_big |= __builtin_mul_overflow(numel, n, &numel);
-    if (too_big && !sizes.contains(0)) fail("numel: integer multiplication overflow");
-    if (sizes.contains(0)) numel = 0;
-    too_big = __builtin_add_overflow(numel, t->offset, &numel);
-    if (too_big || __builtin_mul_overflow(bytes, numel, &bytes))
-      fail("Storage size calculation overflowed with sizes=", sizes);
-    if (size_t(bytes) > t->storage->bytes) {
-      if (t->storage->keeper) fail("Trying to resize storage that is not resizable");
-      t->storage->resize(size_t(bytes));
-    }
-    t->set_geometry(sizes, contiguous_strides(sizes), t->offset);
-    bump_version(t);
+    t.resize_(size.size() == 1 ? dims_of(size[0]) : dims_of(size));
     return o;
   });
   method(

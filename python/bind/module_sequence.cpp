@@ -136,11 +136,55 @@ bool result_from(PyObject* o, nn::layer::LstmResult& to) {
   return is_pair(o) && option_from(item(o, 0), to.output) && result_from(item(o, 1), to.state);
 }
 
+// nn.utils.rnn, whose Python side makes lists and tensors of what it is given.
+static void define_packing(nb::module_& m) {
+  namespace rnn = nn::utils::rnn;
+  auto list = [](const nb::list& sequences) {
+    TensorList out;
+    for (nb::handle s : sequences)
+      out.push_back(forward_tensor(s.ptr(), "pad_sequence", out.size(), "sequences"));
+    return out;
+  };
+  auto packed = [](nb::handle o) {
+    nn::Sequence sequence;
+    if (!option_from(o.ptr(), sequence) || !sequence.packed())
+      fail<TypeError>("expected a PackedSequence, but got ", Py_TYPE(o.ptr())->tp_name);
+    return sequence;
+  };
+  m.def("pad_sequence",
+        [list](const nb::list& sequences, bool batch_first, double value, const std::string& side) {
+          return nb::steal(
+              wrap(rnn::pad_sequence(list(sequences), batch_first, value, std::string_view(side))));
+        });
+  m.def("pack_padded_sequence",
+        [](nb::handle input, nb::handle lengths, bool batch_first, bool enforce_sorted) {
+          const Tensor& x = forward_tensor(input.ptr(), "pack_padded_sequence", 0, "input");
+          return nb::steal(option_to(
+              rnn::pack_padded_sequence(x, tensor_of(lengths.ptr()), batch_first, enforce_sorted)));
+        });
+  m.def(
+      "pad_packed_sequence",
+      [packed](nb::handle sequence, bool batch_first, double value, nb::handle total_length) {
+        std::optional<int64_t> total;
+        if (!total_length.is_none()) total = nb::cast<int64_t>(total_length);
+        auto [data, lengths] =
+            rnn::pad_packed_sequence(packed(sequence), batch_first, value, total);
+        return nb::steal(pair_of(wrap(data), wrap(lengths)));
+      },
+      nb::arg("sequence"), nb::arg("batch_first"), nb::arg("padding_value"),
+      nb::arg("total_length").none());
+  m.def("invert_permutation", [](nb::handle p) {
+    return nb::steal(wrap(
+        rnn::invert_permutation(forward_tensor(p.ptr(), "invert_permutation", 0, "permutation"))));
+  });
+}
+
 void make_sequence_layers(const LayerMaker& make) {
   using namespace nn::layer;
   nb::module_ m = make.module;
   m.def("set_packed_sequence",
         [](nb::handle cls) { packed_sequence = nb::object(nb::borrow(cls)).release().ptr(); });
+  define_packing(m);
   // The arguments of nn.functional.multi_head_attention_forward, all of them, in order.
   m.def("multi_head_attention_forward", [](nb::args args) {
     nn::MultiHead call;

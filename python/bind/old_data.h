@@ -1,7 +1,7 @@
 // x.data of a tensor without axes is marked, so that the old x.data[0] gives its number.
 #pragma once
-#include <cstdint>
+#include "taeda/tensor/impl.h"
 
 namespace taeda::python {
-inline constexpr uint8_t kOldData = 128;  // a bit that TensorImpl::marks leaves free
+inline constexpr uint8_t kOldData = TensorImpl::for_binding;
 }

@@ -38,9 +38,12 @@ PyTensor* as_py(PyObject* o) { return reinterpret_cast<PyTensor*>(o); }
 void tensor_finalize(PyObject* o) {
   PyTensor* self = as_py(o);
   TensorImpl* impl = self->value.impl();
-  if (!impl || impl->marks & TensorImpl::owns_python ||
-      impl->count.load(std::memory_order_acquire) == 1)
-    return;
+  if (!impl || impl->marks & TensorImpl::owns_python) return;
+  if (impl->count.load(std::memory_order_acquire) == 1) {
+    // Nobody but, perhaps, the graph: it keeps its leaves.
+    Node* leaf = impl->node.get();
+    if (!leaf || leaf->clock || leaf->count.load(std::memory_order_acquire) == 1) return;
+  }
   if (is_exact(o) && !self->dict && !self->weak) return;
   impl->marks |= TensorImpl::owns_python;
   Py_INCREF(o);

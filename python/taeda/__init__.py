@@ -54,7 +54,7 @@ globals().update(_tensor_types)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # what loads at first use, for type checkers
-    from . import autograd, backends, cuda, datasets, nn, optim, special, testing, utils
+    from . import autograd, backends, cuda, datasets, nn, optim, signal, special, testing, utils
 
 
 def as_torch():

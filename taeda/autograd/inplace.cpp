@@ -27,7 +27,9 @@ struct ChangedThroughView final : Node {
     view.offset -= base.offset * halves / pairs;
     if (tls.anomaly) note_origin(*this);
   }
-  std::string name() const override { return "CopySlices"; }
+  const char* other_name = "CopySlices";
+  std::string name() const override { return other_name; }
+  void rename(const char* name) override { other_name = name; }
   void backward(std::span<Tensor> in, std::span<Tensor> out) override {
     int64_t extent = 1;
     for (size_t i = 0; i < base.sizes.size(); i++) extent += (base.sizes[i] - 1) * base.strides[i];

@@ -54,6 +54,26 @@ void forget_owner(TensorImpl* impl) {
   if (impl->node->clock == 0) static_cast<Leaf*>(impl->node.get())->owner = nullptr;
 }
 
+// A leaf that the graph reaches keeps its tensor, as it has its gradient. Both would hold each
+// other: the tensor's hold on the leaf is given up until somebody asks for the tensor again.
+bool keep_for_graph(TensorImpl* x) {
+  Node* node = x->node.get();
+  if (node->clock || node->count.load(std::memory_order_acquire) == 1) return false;
+  static_cast<Leaf*>(node)->kept = x;
+  release_node(node);
+  return true;
+}
+Tensor Leaf::variable() {
+  if (!kept) return owner ? Tensor(Ref<TensorImpl>::share(owner)) : Tensor();
+  retain_node(this);
+  return Tensor(Ref<TensorImpl>(std::exchange(kept, nullptr)));
+}
+Leaf::~Leaf() {
+  if (!kept) return;
+  kept->node.detach();
+  release(kept);
+}
+
 namespace {
 class Turn {  // held for one addition: no user code runs inside
  public:
@@ -92,7 +112,7 @@ void Leaf::accumulate(Tensor g) {
   if (hooks && owner)
     for (size_t i = 0; i < hooks->accumulated.size(); i++) {
       auto hook = hooks->accumulated[i].second;  // it may remove itself
-      (*hook)(Tensor(Ref<TensorImpl>::share(owner)));
+      (*hook)(variable());
     }
 }
 
@@ -123,6 +143,29 @@ Tensor& Tensor::requires_grad_(bool on) {
   } else {
     impl_->flags &= uint8_t(~TensorImpl::needs_grad);
   }
+  return *this;
+}
+
+const Tensor& Tensor::resize_(const Dims& sizes) const {
+  if (requires_grad()) fail("cannot resize variables that require grad");
+  if (sizes == this->sizes()) return *this;
+  for (int64_t n : sizes)
+    if (n < 0) fail("Trying to create tensor with negative dimension ", n, ": ", sizes);
+  int64_t bytes = int64_t(size_of(dtype())), numel = 1;
+  bool too_big = false;
+  for (int64_t n : sizes) too_big |= __builtin_mul_overflow(numel, n, &numel);
+  if (too_big && !sizes.contains(0)) fail("numel: integer multiplication overflow");
+  if (sizes.contains(0)) numel = 0;
+  too_big = __builtin_add_overflow(numel, impl_->offset, &numel);
+  if (too_big || __builtin_mul_overflow(bytes, numel, &bytes))
+    fail("Storage size calculation overflowed with sizes=", sizes);
+  Storage* storage = impl_->storage;
+  if (size_t(bytes) > storage->bytes) {
+    if (storage->keeper) fail("Trying to resize storage that is not resizable");
+    storage->resize(size_t(bytes));
+  }
+  impl_->set_geometry(sizes, contiguous_strides(sizes), impl_->offset);
+  bump_version(*this);
   return *this;
 }
 

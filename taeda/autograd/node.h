@@ -62,6 +62,7 @@ struct TAEDA_API Node {
   virtual void backward(std::span<Tensor> in, std::span<Tensor> out) = 0;
   virtual void release_saved() {}
   virtual void* python() const { return nullptr; }
+  virtual void rename(const char*) {}  // a composite's last node goes by the composite's name
 
   static void* operator new(size_t n) { return allocate(n); }
   static void operator delete(void* p, size_t n) { deallocate(p, n); }
@@ -71,10 +72,13 @@ struct TAEDA_API Node {
 // Owns .grad. Edges point at the leaf, never at its tensor, so a graph and its tensors form no
 // cycle.
 struct TAEDA_API Leaf final : Node {
-  TensorImpl* owner;  // null once the tensor is gone
+  TensorImpl* owner;           // null once the tensor is gone
+  TensorImpl* kept = nullptr;  // the owner, where the graph alone has a use for it: one handle
   Tensor grad;
   std::optional<DType> grad_dtype;  // what .grad must be; none: the tensor's
   explicit Leaf(TensorImpl* owner) : owner(owner) {}
+  ~Leaf() override;
+  Tensor variable();  // the tensor, also where nobody else has it any more
   std::string name() const override { return "AccumulateGrad"; }
   void backward(std::span<Tensor> in, std::span<Tensor>) override { accumulate(std::move(in[0])); }
   void accumulate(Tensor g);  // adds to .grad, then runs the hooks; safe from several threads
@@ -82,6 +86,8 @@ struct TAEDA_API Leaf final : Node {
  private:
   std::atomic<uint8_t> busy_{0};  // two backwards at once into one leaf take turns
 };
+// Hands a dying tensor to its leaf, if the graph still has that: false if not.
+bool keep_for_graph(TensorImpl* x);
 TAEDA_API Leaf* leaf_of(const Tensor& x);  // made on demand; null if x has a gradient function
 TAEDA_API Leaf* leaf_if_any(const Tensor& x);
 
@@ -141,6 +147,11 @@ inline uint64_t next_clock(std::span<Edge> edges) {
   for (const Edge& e : edges)
     if (e.node && e.node->clock > clock) clock = e.node->clock;
   return tls.clock = clock + 1;
+}
+// For an op's forward: the node that it has just made goes by another name.
+inline Tensor named(Tensor out, const char* name) {
+  if (out->node && tracked(out)) out->node->rename(name);
+  return out;
 }
 TAEDA_API void note_origin(Node& node);  // anomaly mode
 inline void set_history(const Tensor& out, Ref<Node> node, uint32_t output) {

@@ -39,4 +39,16 @@ int find_isa_level() {
   return level;
 }
 
+const Bf16Kernels* bf16_kernels() {
+#if defined(__x86_64__)
+  static const bool have = [] {  // leaf 7, subleaf 1: not every compiler knows its name
+    unsigned a, b, c, d;
+    return isa_level() == 2 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 5 & 1);
+  }();
+  return have ? &bf16_table() : nullptr;
+#else
+  return nullptr;
+#endif
+}
+
 }  // namespace taeda::cpu

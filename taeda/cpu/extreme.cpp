@@ -89,8 +89,40 @@ void indices_into(const Tensor& index, const Tensor& x, std::optional<int64_t> d
   });
 }
 
+// Short rows of floats: value and index in one pass.
+template <class S> void short_rows(const cpu::Folded& f, bool largest, S* y, int64_t* index) {
+  using C = Compute<S>;
+  const S* x = f.x.data<S>();
+  const int64_t n = f.reduced;
+  parallel_ranges(f.outer, 1 + 16384 / n, [&](int64_t b, int64_t e) {
+    for (int64_t o = b; o < e; o++) {
+      const S* row = x + o * n;
+      C top = C(row[0]);
+      int64_t best = 0;
+      for (int64_t i = 1; i < n; i++) {
+        const C v = C(row[i]);
+        const bool takes = top == top && ((largest ? v > top : v < top) || v != v);
+        top = takes ? v : top, best = takes ? i : best;
+      }
+      y[o] = row[best], index[o] = best;
+    }
+  });
+}
+bool short_rows_into(Outs out, const Tensor& x, int64_t dim, bool largest) {
+  if (!is_floating(x.dtype()) || x.dim() == 0 || out[0].numel() == 0) return false;
+  if (x.sizes()[size_t(dim)] > 32 || !out[0].is_contiguous()) return false;
+  const cpu::Folded f = cpu::fold_axes(x, Dims(dim));
+  if (f.inner != 1) return false;
+  visit(x.dtype(), [&]<class S>() {
+    if constexpr (is_floating(dtype_of<S>))
+      short_rows<S>(f, largest, out[0].data<S>(), out[1].data<int64_t>());
+  });
+  return true;
+}
+
 void both_into(Outs out, const Tensor& x, const ops::KeptDim& a, bool largest) {
   int64_t dim = wrap_dim(a.dim, x.dim());
+  if (short_rows_into(out, x, dim, largest)) return;
   indices_into(out[1], x, dim, largest);
   extremes_into(out[0], x, x.dim() ? Dims(dim) : Dims(), largest);
 }

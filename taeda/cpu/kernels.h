@@ -217,6 +217,26 @@ template <class T> const GemmKernels<T>& gemm_kernels();
 template <> inline const GemmKernels<float>& gemm_kernels<float>() { return gemm_table().f32; }
 template <> inline const GemmKernels<double>& gemm_kernels<double>() { return gemm_table().f64; }
 
+// C[m, n] = A[m, 2 pairs] B of bfloat16: A by rows of whole pairs, B packed as pairs of 32 columns;
+// one chain over all of K in float, rounded once at the end.
+struct Bf16Tile {
+  const BFloat16* a;
+  int64_t a_rs;
+  const uint32_t* b;
+  int64_t pairs;
+  BFloat16* c;
+  int64_t c_rs;
+  int n;
+};
+struct Bf16Kernels {
+  int tile_m, tile_n;
+  void (*tile[2][14])(const Bf16Tile&);  // [vectors - 1][rows - 1]
+  void (*pack_b)(uint32_t* to, const BFloat16* b, int64_t ks, int64_t js, int64_t k, int64_t n);
+};
+TAEDA_ISA_TABLES(Bf16Kernels, bf16_table)
+// Null where the CPU has no AVX512-BF16 or TAEDA_CPU asks for less.
+const Bf16Kernels* bf16_kernels();
+
 // ---- optimizers ----
 
 // Differences from 1 are taken in double before they are rounded to T.

@@ -160,17 +160,18 @@ void MseLoss::cpu(Args in, Outs out, const Attrs& a) {
   elementwise_loss(in, out[0], a.reduction, [](auto x, auto y) { return (x - y) * (x - y); });
 }
 void SmoothL1Loss::cpu(Args in, Outs out, const Attrs& a) {
-  elementwise_loss(in, out[0], a.reduction, [beta = a.beta](auto x, auto y) {
+  const double inverse = a.beta > 0 ? 1 / a.beta : 0;
+  elementwise_loss(in, out[0], a.reduction, [beta = a.beta, inverse](auto x, auto y) {
     using C = decltype(x);
-    C d = std::abs(x - y);
-    return d < C(beta) ? C(0.5) * d * d / C(beta) : d - C(0.5) * C(beta);
+    C d = std::abs(x - y), m = std::min(d, C(beta));  // without a branch, for vectors
+    return C(0.5) * m * m * C(inverse) + (d - m);
   });
 }
 void HuberLoss::cpu(Args in, Outs out, const Attrs& a) {
   elementwise_loss(in, out[0], a.reduction, [delta = a.delta](auto x, auto y) {
     using C = decltype(x);
-    C d = std::abs(x - y);
-    return d <= C(delta) ? C(0.5) * d * d : C(delta) * (d - C(0.5) * C(delta));
+    C d = std::abs(x - y), m = std::min(d, C(delta));
+    return C(0.5) * m * m + C(delta) * (d - m);
   });
 }
 void BinaryCrossEntropy::cpu(Args in, Outs out, const Attrs& a) {

@@ -56,7 +56,11 @@ template <class T> void multiply_plain(const Product& p, const Scalar& alpha, co
       for (int64_t k = 0; k < p.k; k++) {
         const S x = S(left[k * p.a.cs]);
         const T* line = right + k * p.b.rs;
-        for (int64_t j = 0; j < p.n; j++) sums[size_t(j)] += times<S>(x, S(line[j * p.b.cs]));
+        S* sum = sums.data();
+        if (p.b.cs == 1)
+          for (int64_t j = 0; j < p.n; j++) sum[j] += times<S>(x, S(line[j]));
+        else
+          for (int64_t j = 0; j < p.n; j++) sum[j] += times<S>(x, S(line[j * p.b.cs]));
       }
       T* to = c + batch * p.c.step + i * p.c.rs;
       for (int64_t j = 0; j < p.n; j++) {
@@ -91,12 +95,55 @@ template <class T> void multiply_engine(const Product& p, const Scalar& alpha, c
   cpu::gemm_batched(g, p.count, p.a.step, p.b.step, p.c.step);
 }
 
+// Complex products as four of the engine's: real and imaginary parts apart.
+template <class T> void multiply_parts(const Product& p, const Scalar& alpha, const Scalar& beta) {
+  using R = RealOf<T>;
+  const int64_t am = p.m * p.k, bn = p.k * p.n, cn = p.m * p.n;
+  Tensor room = empty(Dims(2 * (am + bn + cn)), dtype_of<R>);
+  R *ar = room.data<R>(), *ai = ar + am, *br = ai + am, *bi = br + bn, *cr = bi + bn, *ci = cr + cn;
+  auto part = [](R* re, R* im, const T* from, int64_t rows, int64_t cols, int64_t rs, int64_t cs) {
+    parallel_ranges(rows, 1 + 16384 / cols, [&](int64_t b, int64_t e) {
+      for (int64_t i = b; i < e; i++)
+        for (int64_t j = 0; j < cols; j++) {
+          const T v = from[i * rs + j * cs];
+          re[i * cols + j] = v.real(), im[i * cols + j] = v.imag();
+        }
+    });
+  };
+  const T by = alpha.to<T>(), keep = beta.to<T>(), *bias = static_cast<const T*>(p.bias);
+  const bool plain = by == T(1), fresh = keep == T(0);
+  for (int64_t batch = 0; batch < p.count; batch++) {
+    part(ar, ai, static_cast<const T*>(p.a.data) + batch * p.a.step, p.m, p.k, p.a.rs, p.a.cs);
+    part(br, bi, static_cast<const T*>(p.b.data) + batch * p.b.step, p.k, p.n, p.b.rs, p.b.cs);
+    auto add = [&](R* c, const R* a, const R* b, R sign, R with) {
+      cpu::Gemm<R> g{p.m, p.n, p.k, a, p.k, 1, b, p.n, 1, c, p.n, {}};
+      g.epilogue.alpha = sign, g.epilogue.beta = with;
+      cpu::gemm(g);
+    };
+    add(cr, ai, bi, -1, 0), add(cr, ar, br, 1, 1);
+    add(ci, ai, br, 1, 0), add(ci, ar, bi, 1, 1);
+    T* to = static_cast<T*>(p.c.data) + batch * p.c.step;
+    for (int64_t i = 0; i < p.m; i++)
+      for (int64_t j = 0; j < p.n; j++) {
+        T v(cr[i * p.n + j], ci[i * p.n + j]), &out = to[i * p.c.rs + j];
+        if (!plain) v = times<T>(by, v);
+        if (!fresh) v += times<T>(keep, out);
+        if (bias) v += bias[j];
+        out = v;
+      }
+  }
+}
+
 void multiply(DType d, const Product& p, const Scalar& alpha = 1, const Scalar& beta = 0) {
   if (!p.count || !p.m || !p.n) return;
   visit(d, [&]<class T>() {
     if constexpr (std::is_same_v<T, bool>) return;
     else if constexpr (in_engine<T>) multiply_engine<T>(p, alpha, beta);
-    else multiply_plain<T>(p, alpha, beta);
+    else {
+      if constexpr (is_complex_type<T>)
+        if (p.m * p.n * p.k >= 4096) return multiply_parts<T>(p, alpha, beta);
+      multiply_plain<T>(p, alpha, beta);
+    }
   });
 }
 

@@ -266,7 +266,7 @@ void BatchNormGrad::cpu(Args in, Outs out, const Attrs& a) {
   });
 }
 
-void NativeLayerNorm::cpu(Args in, Outs out, const Attrs& a) {
+void NormalizeRows::cpu(Args in, Outs out, const Attrs& a) {
   const Rows r(in[0], a.normalized_shape);
   if (!r.rows || !r.cols) return;
   visit_floating(out[0].dtype(), [&]<class S>() {

@@ -56,7 +56,7 @@ void walk_pointwise(PointwiseFn fn, const Tensor& out, Args in, const void* attr
 
 }  // namespace cpu
 
-template <class Op> void pointwise_cpu(Args in, Outs outs, const AttrsOf<Op>& a) {
+template <class Op> void pointwise_general(Args in, Outs outs, const AttrsOf<Op>& a) {
   const Tensor& out = outs[0];
   const DType d = in[leader_of<Op>].dtype();
   cpu::PointwiseFn fn;
@@ -86,6 +86,10 @@ template <class Op> void pointwise_cpu(Args in, Outs outs, const AttrsOf<Op>& a)
   for (size_t i = 0; i < N; i++) p[i] = in[i].raw(), size[i] = int(size_of(in[i].dtype()));
   cpu::run_contiguous(fn, out.raw(), int(size_of(out.dtype())), p, size, int(N), n, &a, ns,
                       numbers);
+}
+
+template <class Op> void pointwise_cpu(Args in, Outs outs, const AttrsOf<Op>& a) {
+  pointwise_general<Op>(in, outs, a);
 }
 
 // `template struct PointwiseFamily<ops::Unary>;` compiles the kernels of a family's pointwise ops.

@@ -30,6 +30,21 @@ void scan(const Folded& f, T* to, State start, Step step) {
   const T* x = f.x.data<T>();
   int64_t n = f.reduced, inner = f.inner;
   if (n == 0) return;
+  if (inner == 1)  // several lines at once: each waits for its own last sum only
+    return parallel_ranges(f.outer, 1 + 16384 / n, [&](int64_t b, int64_t e) {
+      constexpr int64_t kLines = 4;
+      for (; b + kLines <= e; b += kLines) {
+        State s[kLines] = {start, start, start, start};
+        const T* from = x + b * n;
+        T* out = to + b * n;
+        for (int64_t i = 0; i < n; i++)
+          for (int64_t k = 0; k < kLines; k++) out[k * n + i] = step(s[k], from[k * n + i]);
+      }
+      for (; b < e; b++) {
+        State s = start;
+        for (int64_t i = 0; i < n; i++) to[b * n + i] = step(s, x[b * n + i]);
+      }
+    });
   parallel_ranges(f.outer, 1 + 16384 / (n * inner + 1), [&](int64_t b, int64_t e) {
     std::vector<State> state(static_cast<size_t>(inner));
     for (int64_t o = b; o < e; o++) {
@@ -55,11 +70,13 @@ template <class T> void running(const Folded& f, bool largest, T* values, int64_
   parallel_ranges(f.outer * inner, 1 + 16384 / (n + 1), [&](int64_t b, int64_t e) {
     for (int64_t k = b; k < e; k++) {
       int64_t at = k / inner * n * inner + k % inner, best = 0;
-      for (int64_t i = 0; i < n; i++) {
-        C v = C(x[at + i * inner]), top = C(x[at + best * inner]);
-        if (v != v || (top == top && (largest ? v >= top : v <= top))) best = i;
-        values[at + i * inner] = x[at + best * inner];
-        index[at + i * inner] = best;
+      C top = n ? C(x[at]) : C(0);
+      for (int64_t i = 0; i < n; i++, at += inner) {
+        const C v = C(x[at]);
+        const bool takes = v != v || (top == top && (largest ? v >= top : v <= top));
+        top = takes ? v : top, best = takes ? i : best;
+        values[at] = T(top);
+        index[at] = best;
       }
     }
   });

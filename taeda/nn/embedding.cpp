@@ -43,7 +43,8 @@ Tensor Embedding::forward(const Tensor& input) {
   }
   return embedding(weight, input,
                    {.padding_idx = options.padding_idx.value_or(-1),
-                    .scale_grad_by_freq = options.scale_grad_by_freq});
+                    .scale_grad_by_freq = options.scale_grad_by_freq,
+                    .sparse = options.sparse});
 }
 std::string Embedding::extra_repr() const {
   const Options& o = options;
@@ -91,6 +92,7 @@ Tensor EmbeddingBag::forward(const Arguments& a) {
   const Tensor* in[] = {&weight, &a.input, &a.offsets, &a.per_sample_weights};
   return call<ops::EmbeddingBag>({in, 4}, {.mode = std::string_view(o.mode),
                                            .scale_grad_by_freq = o.scale_grad_by_freq,
+                                           .sparse = o.sparse,
                                            .include_last_offset = o.include_last_offset,
                                            .padding_idx = o.padding_idx.value_or(-1)});
 }

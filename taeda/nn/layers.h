@@ -13,4 +13,5 @@
 #include "taeda/nn/pool.h"
 #include "taeda/nn/reshape.h"
 #include "taeda/nn/rnn.h"
+#include "taeda/nn/sequences.h"
 #include "taeda/nn/transformer.h"

@@ -2,6 +2,7 @@
 
 #include "taeda/base/hint.h"
 #include "taeda/ops/loss.h"
+#include "taeda/ops/views.h"
 
 namespace taeda::nn::layer {
 
@@ -36,6 +37,39 @@ Tensor CrossEntropyLoss::forward(const Tensor& x, const Tensor& y) {
                        {.ignore_index = o.ignore_index,
                         .reduction = std::string_view(o.reduction),
                         .label_smoothing = o.label_smoothing.to<double>()});
+}
+
+void LinearCrossEntropyLoss::setup() {
+  Options& o = options;
+  if (o.weight.defined() && !(o.weight.sizes() == Dims(o.num_classes)))
+    fail("expected weight shape to be (", o.num_classes, ",), got ", show(o.weight.sizes()));
+  double smoothing = o.label_smoothing.to<double>();
+  if (smoothing < 0 || smoothing > 1)
+    fail("expected label_smoothing to be in range [0, 1], got ", show(smoothing));
+  weight = std::move(o.weight);
+  linear = nn::Linear({.in_features = o.in_features,
+                       .out_features = o.num_classes * o.out_features.product(),
+                       .bias = o.bias,
+                       .device = o.device,
+                       .dtype = o.dtype});
+}
+Tensor LinearCrossEntropyLoss::forward(const Tensor& x, const Tensor& y) {
+  const Options& o = options;
+  Dims scores = o.out_features, matrix;
+  scores.insert(0, o.num_classes);
+  matrix = scores, matrix.push_back(o.in_features);
+  Tensor bias = linear->bias.defined() ? linear->bias.reshape({scores}) : Tensor();
+  return linear_cross_entropy(x, linear->weight.reshape({matrix}), y, bias, weight,
+                              {.reduction = std::string_view(o.reduction),
+                               .ignore_index = o.ignore_index,
+                               .label_smoothing = o.label_smoothing.to<double>()});
+}
+std::string LinearCrossEntropyLoss::extra_repr() const {
+  const Options& o = options;
+  return "in_features=" + show(o.in_features) + ", num_classes=" + show(o.num_classes) +
+         ", out_features=" + show(o.out_features) + ", bias=" + show(o.bias) +
+         ", reduction=" + o.reduction + ", ignore_index=" + show(o.ignore_index) +
+         ", label_smoothing=" + show(o.label_smoothing);
 }
 
 void NLLLoss::setup() {

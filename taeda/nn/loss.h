@@ -1,6 +1,6 @@
 // Losses. reduction: "none", "mean" or "sum"; size_average and reduce are its old spelling.
 #pragma once
-#include "taeda/nn/module.h"
+#include "taeda/nn/linear.h"
 #include "taeda/nn/option.h"
 
 namespace taeda::nn {
@@ -58,6 +58,31 @@ struct TAEDA_API CrossEntropyLoss : Loss {
   TAEDA_BUFFER(weight, Tensor());
   void setup();
   Tensor forward(const Tensor& input, const Tensor& target) override;
+};
+
+// CrossEntropyLoss of the scores that the child `linear` makes of input: (N, in_features) or
+// (in_features) to (N, num_classes, *out_features). ignore_index: only beside targets of classes.
+struct TAEDA_API LinearCrossEntropyLoss : Loss {
+  struct Options {
+    int64_t in_features = 0, num_classes = 0;
+    Dims out_features = {};
+    bool bias = false;
+    std::optional<Device> device = {};
+    std::optional<DType> dtype = {};
+    std::string reduction = "mean";
+    Tensor weight = {};
+    std::optional<int64_t> ignore_index = {};
+    Scalar label_smoothing = 0.0;
+    TAEDA_FIELDS(in_features, num_classes, out_features, bias, device, dtype, reduction, weight,
+                 ignore_index, label_smoothing)
+  };
+  static constexpr int required = 2;
+  Options options;
+  TAEDA_BUFFER(weight, Tensor());
+  TAEDA_CHILD(linear, nn::Linear(nullptr));
+  void setup();
+  Tensor forward(const Tensor& input, const Tensor& target) override;
+  std::string extra_repr() const override;
 };
 
 // -input at the class target; input: logarithms of probabilities.
@@ -168,6 +193,7 @@ using MSELoss = Handle<layer::MSELoss>;
 using L1Loss = Handle<layer::L1Loss>;
 using SoftMarginLoss = Handle<layer::SoftMarginLoss>;
 using CrossEntropyLoss = Handle<layer::CrossEntropyLoss>;
+using LinearCrossEntropyLoss = Handle<layer::LinearCrossEntropyLoss>;
 using NLLLoss = Handle<layer::NLLLoss>;
 using BCELoss = Handle<layer::BCELoss>;
 using BCEWithLogitsLoss = Handle<layer::BCEWithLogitsLoss>;

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "taeda/autograd/node.h"
 #include "taeda/nn/init.h"
 #include "taeda/ops/activation.h"
 #include "taeda/ops/copying.h"
@@ -190,19 +191,18 @@ Recurrent::Result Recurrent::run(const Sequence& input, State state) {
       Tensor w_hh = parameter("weight_hh", layer, d), b_hh = parameter("bias_hh", layer, d),
              w_hr = parameter("weight_hr", layer, d);
       Tensor x = linear(data, parameter("weight_ih", layer, d), parameter("bias_ih", layer, d));
+      // Cut once: the gradient is put together once, where that of a piece would fill all of x.
+      TensorList pieces = x.split({.split_size = Dims(batch)});
       int64_t at = layer * directions + d;
       TensorPair now{state.h.select(0, at), {}};
       if (state.c.defined()) now.second = state.c.select(0, at);
       TensorList steps(batch.size());
-      int64_t begin = d ? x.size(0) : 0;
       for (size_t i = 0; i < batch.size(); i++) {
         size_t t = d ? batch.size() - 1 - i : i;
         int64_t b = batch[t];
-        if (d) begin -= b;
         TensorPair old{first_rows(now.first, b), first_rows(now.second, b)};
-        TensorPair next = advance(s.mode, x.narrow(0, begin, b), old, w_hh, b_hh);
+        TensorPair next = advance(s.mode, pieces[t], old, w_hh, b_hh);
         if (w_hr.defined()) next.first = linear(next.first, w_hr, {});
-        if (!d) begin += b;
         now.first = with_rows(now.first, next.first);
         if (next.second.defined()) now.second = with_rows(now.second, next.second);
         steps[t] = std::move(next.first);
@@ -223,9 +223,15 @@ Recurrent::Result Recurrent::run(const Sequence& input, State state) {
         if (t->defined()) *t = t->index_select(1, input.unsorted_indices);
     return out;
   }
-  data = data.reshape({int64_t(batch.size()), n, data.size(1)});
+  bool lstm = s.mode == Mode::lstm;
+  data = taeda::named(data.reshape({int64_t(batch.size()), n, data.size(1)}),
+                      directions == 2            ? "CatBackward0"
+                      : lstm && s.proj_size == 0 ? "MkldnnRnnLayerBackward0"
+                                                 : "StackBackward0");
   if (batched) {
-    out.output = Sequence(s.batch_first ? data.transpose(0, 1) : data);
+    if (s.batch_first)
+      data = taeda::named(data.transpose(0, 1), lstm ? "TransposeBackward0" : "TransposeBackward1");
+    out.output = Sequence(data);
   } else {
     out.output = Sequence(data.squeeze(1));
     for (Tensor* t : {&out.last.h, &out.last.c})

@@ -82,7 +82,7 @@ template <class F> void each_tensor(LstmResult& r, F& f) {
 }
 struct RecurrentArguments {
   Sequence input;
-  Tensor hx;
+  Tensor hx = {};
   TAEDA_FIELDS(input, hx)
 };
 
@@ -125,7 +125,7 @@ struct TAEDA_API LSTM : Recurrent {
   static constexpr int required = 2;
   struct Arguments {
     Sequence input;
-    TensorPair hx;  // h and c
+    TensorPair hx = {};  // h and c
     TAEDA_FIELDS(input, hx)
   };
   static constexpr int required_arguments = 1;
@@ -176,7 +176,7 @@ struct TAEDA_API RecurrentCell : Module {
                   int64_t input_size, int64_t hidden_size);
 };
 struct CellArguments {
-  Tensor input, hx;
+  Tensor input, hx = {};
   TAEDA_FIELDS(input, hx)
 };
 struct CellOptions {
@@ -211,7 +211,7 @@ struct TAEDA_API LSTMCell : RecurrentCell {
   static constexpr int required = 2;
   struct Arguments {
     Tensor input;
-    TensorPair hx;
+    TensorPair hx = {};
     TAEDA_FIELDS(input, hx)
   };
   static constexpr int required_arguments = 1;

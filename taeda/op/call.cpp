@@ -8,7 +8,7 @@ std::string backward_name(std::string_view op, int overload) {
   bool upper = true;
   for (char c : op) {
     if (c == '_') upper = true;
-    else out += upper ? char(std::toupper(c)) : c, upper = false;
+    else out += upper ? char(std::toupper(c)) : c, upper = std::isdigit(c);
   }
   return out + "Backward" + std::to_string(overload);
 }

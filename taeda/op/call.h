@@ -108,6 +108,8 @@ constexpr bool accepts(uint8_t mask, DType d) { return mask >> int(category_of(d
 template <class Op> bool uniform(Args in) {
   const TensorImpl* lead = in[leader_of<Op>].impl();
   if (!lead) return false;
+  if constexpr (requires { Op::checked; })  // dtypes whose values `check` must see
+    if (accepts(Op::checked, lead->dtype)) return false;
   if constexpr (Op::def.types == Types::floating)
     if (lead->dtype < DType::float16) return false;
   if constexpr (Op::def.accepts != accepts_any)
@@ -276,6 +278,21 @@ auto compose(Args in, const AttrsOf<Op>& a, std::index_sequence<I...>) {
         in[I]...);
 }
 
+// The name of a composite's last node, if it has one: node_name's, else the Def's.
+template <class Op> const char* last_name(Args in, const AttrsOf<Op>& a) {
+  if constexpr (requires(const Call& c) { Op::node_name(c, a); })
+    if (const char* name = Op::node_name(Call{in, {}, {}}, a)) return name;
+  return Op::def.backward_name;
+}
+template <class Op> inline constexpr bool has_last_name = Op::def.backward_name;
+// A node of an input's history keeps its name.
+inline void rename_last(const Tensor& out, Args in, const char* name) {
+  if (!out->node) return;
+  for (size_t i = 0; i < in.size(); i++)
+    if (in[i].defined() && in[i]->node.get() == out->node.get()) return;
+  out->node->rename(name);
+}
+
 // ---- call ----
 
 void check_undefined(const Def& def, const char* op,
@@ -311,9 +328,15 @@ template <class Op> ResultOf<Op> call(Args in, const AttrsOf<Op>& a) {
     if (!in[i].defined()) [[unlikely]]
       check_undefined(Op::def, op_name<Op>, i);
   if constexpr (IsPointwise<Op>) return pointwise_mixed<Op>(in, a);
-  else if constexpr (IsComposite<Op>)
-    return compose<Op>(in, a, std::make_index_sequence<arity_of<Op>>{});
-  else if constexpr (IsView<Op>) return view_op<Op>(in[0], a);
+  else if constexpr (IsComposite<Op>) {
+    auto out = compose<Op>(in, a, std::make_index_sequence<arity_of<Op>>{});
+    if constexpr (has_last_name<Op>) {
+      const char* name = last_name<Op>(in, a);
+      if constexpr (std::is_same_v<decltype(out), Tensor>) rename_last(out, in, name);
+      else out.fields([&](auto&... t) { (rename_last(t, in, name), ...); });
+    }
+    return out;
+  } else if constexpr (IsView<Op>) return view_op<Op>(in[0], a);
   else if (Op::def.types == Types::own || same_dtypes<Op>(in)) return kernel_on<Op>(in, a);
   else return kernel_mixed<Op>(in, a);
 }
@@ -443,7 +466,11 @@ template <class Op> void call_inplace(Args in, const AttrsOf<Op>& a) {
     Tensor out = call<Op>({args.data(), args.size()}, a);
     // A comparison writes 0 and 1 into whatever self is.
     check_inplace_result(in[0], out.sizes(), IsPointwise<Op> ? in[0].dtype() : out.dtype());
+    Node* had = in[0]->node.get();
     borrowed::copy_(in[0], out);
+    if constexpr (has_last_name<Op>)  // a view's node reads its base
+      if (in[0]->node.get() != had && !(in[0]->flags & TensorImpl::is_view))
+        in[0]->node->rename(last_name<Op>(in, a));
   }
 }
 

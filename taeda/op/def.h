@@ -48,7 +48,8 @@ struct Def {
   bool varargs = false;        // Python may pass the first attribute, a list, as x.view(2, 3)
   bool dim_first = false;      // early == 1, an axis: C++ offers x.gather(dim, index)
   uint8_t scope = everywhere;
-  const char* backward_name = nullptr;  // "MaxBackward1", if not made from the op's name
+  // "MaxBackward1", if not made from the op's name; a composite's last node goes by it, if given.
+  const char* backward_name = nullptr;
 
   static constexpr bool marked(const char* input, char mark) {
     std::string_view s(input);

@@ -145,6 +145,7 @@ template <HasBackward Op> struct NodeOf final : Node {
   std::conditional_t<list, std::vector<Edge>, std::array<Edge, size_t(arity)>> storage;
   typename Signature::All kept;
   int overload = 0;  // PyTorch's number of the form that was called: SumBackward0, SumBackward1
+  const char* other_name = nullptr;
 
   void set_edges(Args in) {
     if constexpr (list) storage.resize(in.size());
@@ -155,10 +156,13 @@ template <HasBackward Op> struct NodeOf final : Node {
   void keep(const Call& c, const AttrsOf<Op>& a) {
     std::apply([&](auto&... k) { (k.keep(c, a), ...); }, kept);
     if constexpr (requires { Op::overload(a); }) overload = Op::overload(a);
+    if constexpr (requires { Op::node_name(c, a); }) other_name = Op::node_name(c, a);
   }
   std::string name() const override {
+    if (other_name) return other_name;
     if (Op::def.backward_name) return Op::def.backward_name;
-    return backward_name(taeda::op_name<Op>, overload);
+    std::string op = taeda::op_name<Op>;
+    return backward_name(Op::def.scope == in_special ? "special_" + op : op, overload);
   }
 
   void backward(std::span<Tensor> in, std::span<Tensor> out) override {
@@ -167,6 +171,7 @@ template <HasBackward Op> struct NodeOf final : Node {
     else
       for (size_t i = 0; i < out.size(); i++) out[i] = std::move(result[i]);
   }
+  void rename(const char* name) override { other_name = name; }
   void release_saved() override {
     released = true;
     std::apply([](auto&... k) { (k.reset(), ...); }, kept);

@@ -15,7 +15,10 @@ void Relu::check(Args in) {
   if (is_complex(in[0].dtype()))
     fail<NotImplementedError>("clamp is not supported for complex types");
 }
-Tensor Relu::backward(Grad g, Out<0> y) { return where(y <= 0, 0, g); }
+Tensor Relu::backward(Grad g, Out<0> y) {
+  if (!grad_enabled()) return relu_grad(g, y);
+  return where(y <= 0, 0, g);
+}
 Tensor LeakyRelu::backward(Grad g, In<0> x, const Attrs& a) {
   return where(x > 0, g, g * a.negative_slope);
 }
@@ -37,15 +40,18 @@ Tensor Gelu::forward(const Tensor& x, const Attrs& a) {
   return a.by_tanh() ? gelu_tanh(x) : gelu_erf(x);
 }
 Tensor GeluErf::backward(Grad g, In<0> x) {
+  if (!grad_enabled()) return gelu_erf_grad(g, x);
   Tensor cdf = 0.5 * (1 + erf(x * 0.70710678118654752440));
   return g * (cdf + x * exp(-0.5 * x * x) * 0.39894228040143267794);
 }
 Tensor GeluTanh::backward(Grad g, In<0> x) {
+  if (!grad_enabled()) return gelu_tanh_grad(g, x);
   constexpr double beta = 0.79788456080286535588;
   Tensor t = tanh(beta * (x + 0.044715 * x * x * x));
   return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (beta * (1 + 3 * 0.044715 * x * x)));
 }
 Tensor Silu::backward(Grad g, In<0> x) {
+  if (!grad_enabled() && !is_complex(x.dtype())) return silu_grad(g, x);
   Tensor s = sigmoid(x);
   return g * (s * (1 + x * (1 - s))).conj();
 }

@@ -59,7 +59,8 @@ struct Selu {
       .inputs = {"input"},
       .doc = "scale * elu(input, alpha) with the constants of Klambauer et al. 2017.",
       .accepts = accepts_floats,
-      .scope = in_torch | in_functional};
+      .scope = in_torch | in_functional,
+      .backward_name = "EluBackward0"};
   static constexpr double alpha = 1.6732632423543772848170429916717;
   static constexpr double scale = 1.0507009873554804934193349852946;
   template <class V> TAEDA_HD static V apply(V x) {
@@ -134,6 +135,58 @@ struct GeluTanh {
   static Tensor backward(Grad g, In<0> x);
 };
 TAEDA_OP(gelu_tanh, GeluTanh)
+
+// Gradients at once, where no graph of them is wanted.
+struct ReluGrad {
+  static constexpr Def def{.inputs = {"grad", "result"},
+                           .doc = "The gradient of relu.",
+                           .accepts = accepts_floats,
+                           .differentiable = false,
+                           .scope = 0};
+  template <class V> TAEDA_HD static V apply(V g, V y) { return select(y <= V(0), V(0), g); }
+};
+TAEDA_OP(relu_grad, ReluGrad)
+
+struct GeluErfGrad {
+  static constexpr Def def{.inputs = {"grad", "input"},
+                           .doc = "The gradient of gelu by the error function.",
+                           .accepts = accepts_floats,
+                           .differentiable = false,
+                           .scope = 0};
+  template <class V> TAEDA_HD static V apply(V g, V x) {
+    V cdf = V(0.5) * (V(1) + erf(x * V(0.70710678118654752440)));
+    return g * (cdf + x * exp(V(-0.5) * x * x) * V(0.39894228040143267794));
+  }
+};
+TAEDA_OP(gelu_erf_grad, GeluErfGrad)
+
+struct GeluTanhGrad {
+  static constexpr Def def{.inputs = {"grad", "input"},
+                           .doc = "The gradient of gelu by tanh.",
+                           .accepts = accepts_floats,
+                           .differentiable = false,
+                           .scope = 0};
+  template <class V> TAEDA_HD static V apply(V g, V x) {
+    const V beta(0.79788456080286535588), cubic(0.044715);
+    V t = tanh(beta * (x + cubic * x * x * x));
+    V slope = V(0.5) * x * (V(1) - t * t) * (beta * (V(1) + V(3) * cubic * x * x));
+    return g * (V(0.5) * (V(1) + t) + slope);
+  }
+};
+TAEDA_OP(gelu_tanh_grad, GeluTanhGrad)
+
+struct SiluGrad {
+  static constexpr Def def{.inputs = {"grad", "input"},
+                           .doc = "The gradient of silu.",
+                           .accepts = accepts_floats,
+                           .differentiable = false,
+                           .scope = 0};
+  template <class V> TAEDA_HD static V apply(V g, V x) {
+    V s = sigmoid(x);
+    return g * (s * (V(1) + x * (V(1) - s)));
+  }
+};
+TAEDA_OP(silu_grad, SiluGrad)
 
 struct Silu {
   static constexpr Def def{.inputs = {"input"},

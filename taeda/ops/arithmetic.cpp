@@ -68,8 +68,11 @@ Tensor DivMode::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
 
 void Pow::check(Args in) {
   const Tensor& n = in[1];
-  if (is_integral(in[0].dtype()) && n->marks & TensorImpl::number && is_integral(n.dtype()) &&
-      n.item<int64_t>() < 0)
+  if (in[0].dtype() == DType::boolean && n.dtype() == DType::boolean &&
+      !(n->marks & TensorImpl::number))
+    fail<NotImplementedError>("\"pow\" not implemented for 'Bool'");
+  if (!can_have_gradient(in[0].dtype()) && n->marks & TensorImpl::number &&
+      is_integral(n.dtype()) && n.item<int64_t>() < 0)
     fail("Integers to negative integer powers are not allowed.");
 }
 GradsOf<2> Pow::backward(Grad g, In<0> x, In<1> y, Out<0> z, Needs need) {

@@ -60,6 +60,9 @@ struct Sub {
     }
   }
   static GradsOf<2> backward(Grad g, Needs need, const Attrs& a);
+  static const char* node_name(const Call& c, const Attrs&) {
+    return c.in[0]->marks & TensorImpl::number ? "RsubBackward1" : nullptr;
+  }
 };
 TAEDA_OP(sub, Sub)
 
@@ -81,6 +84,9 @@ struct Div {
                            .numbers_alone = true};
   template <class V> TAEDA_HD static V apply(V x, V y) { return x / y; }
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1> y, Needs need);
+  static const char* node_name(const Call& c, const NoFields&) {  // number * (1 / other)
+    return c.in[0]->marks & TensorImpl::number ? "MulBackward0" : nullptr;
+  }
 };
 TAEDA_OP(div, Div)
 
@@ -112,7 +118,7 @@ struct FloorDivide {
                            .accepts = accepts_ordered,
                            .kernel = "div_floor_cpu",
                            .numbers_alone = true,
-                           .backward_name = "DivBackward1"};
+                           .backward_name = "DivBackward2"};
   static constexpr bool divides = true;  // integers: a zero in other is refused
   template <class V> TAEDA_HD static V apply(V x, V y) {
     if constexpr (is_whole<V>) {
@@ -138,7 +144,7 @@ struct DivTrunc {
                            .accepts = accepts_ordered,
                            .kernel = "div_trunc_cpu",
                            .scope = 0,
-                           .backward_name = "DivBackward1"};
+                           .backward_name = "DivBackward2"};
   static constexpr bool divides = true;
   template <class V> TAEDA_HD static V apply(V x, V y) {
     if constexpr (is_whole<V>) return quotient(x, y);
@@ -166,6 +172,9 @@ struct Remainder {
     }
   }
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1> y, Needs need);
+  static const char* node_name(const Call& c, const NoFields&) {
+    return c.in[1]->marks & TensorImpl::number ? nullptr : "RemainderBackward1";
+  }
 };
 TAEDA_OP(remainder, Remainder)
 
@@ -180,6 +189,9 @@ struct Fmod {
     else return fmod(x, y);
   }
   static GradsOf<2> backward(Grad g, In<0, 1> x, In<1> y, Needs need);
+  static const char* node_name(const Call& c, const NoFields&) {
+    return c.in[1]->marks & TensorImpl::number ? nullptr : "FmodBackward1";
+  }
 };
 TAEDA_OP(fmod, Fmod)
 
@@ -188,6 +200,7 @@ struct Pow {
                            .doc = "input ** exponent.",
                            .accepts = accepts_any,
                            .kernel = "pow"};
+  static constexpr uint8_t checked = accepts_whole;
   static void check(Args in);
   template <class V> TAEDA_HD static V apply(V x, V y) {
     if constexpr (std::is_same_v<V, bool>) return x || !y;
@@ -195,6 +208,10 @@ struct Pow {
     else return pow(x, y);
   }
   static GradsOf<2> backward(Grad g, In<0> x, In<1> y, Out<0> z, Needs need);
+  static const char* node_name(const Call& c, const NoFields&) {
+    if (c.in[0]->marks & TensorImpl::number) return "PowBackward2";
+    return c.in[1]->marks & TensorImpl::number ? nullptr : "PowBackward1";
+  }
 };
 TAEDA_OP(pow, Pow)
 
@@ -328,7 +345,8 @@ TAEDA_OP(clamp, Clamp)
 struct ClampTensor {
   static constexpr Def def{.inputs = {"input", "min?", "max?"},
                            .doc = "input limited elementwise to [min, max]; either may be None.",
-                           .inplace = true};
+                           .inplace = true,
+                           .backward_name = "ClampBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& min, const Tensor& max);
 };
 TAEDA_OP(clamp, ClampTensor)
@@ -394,6 +412,9 @@ struct Lerp {
     }
   }
   static GradsOf<3> backward(Grad g, In<0, 2> x, In<1, 2> end, In<2> w, Needs need);
+  static const char* node_name(const Call& c, const NoFields&) {
+    return c.in[2]->marks & TensorImpl::number ? nullptr : "LerpBackward1";
+  }
 };
 TAEDA_OP(lerp, Lerp)
 

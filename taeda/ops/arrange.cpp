@@ -175,7 +175,7 @@ Tensor Triu::backward(Grad g, const Attrs& a) { return g.triu(a); }
 Tensor Diag::forward(const Tensor& x, const Attrs& a) {
   if (x.dim() == 1) return diag_embed(x, DiagEmbed::Attrs{.offset = a.diagonal});
   if (x.dim() != 2) fail("diag(): Supports 1D or 2D tensors. Got ", x.dim(), "D");
-  return x.diagonal({.offset = a.diagonal}).clone();
+  return named(x.diagonal({.offset = a.diagonal}).clone(), "DiagonalBackward0_copy");
 }
 Tensor DiagEmbed::forward(const Tensor& x, const Attrs& a) {
   int64_t rank = x.dim() + 1;

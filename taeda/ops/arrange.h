@@ -108,7 +108,8 @@ TAEDA_OP(flipud, Flipud)
 
 struct Rot90 {
   static constexpr Def def{.inputs = {"input"},
-                           .doc = "k quarter turns from the first axis of dims to the second."};
+                           .doc = "k quarter turns from the first axis of dims to the second.",
+                           .backward_name = "Rot90Backward0"};
   struct Attrs {
     int64_t k = 1;
     Dims dims = {0, 1};
@@ -166,7 +167,8 @@ TAEDA_OP(diag, Diag)
 struct DiagEmbed {
   static constexpr Def def{
       .inputs = {"input"},
-      .doc = "The last axis as diagonals of matrices of zeros, which lie in axes dim1 and dim2."};
+      .doc = "The last axis as diagonals of matrices of zeros, which lie in axes dim1 and dim2.",
+      .backward_name = "DiagEmbedBackward0"};
   struct Attrs {
     int64_t offset = 0, dim1 = -2, dim2 = -1;
     TAEDA_FIELDS(offset, dim1, dim2)
@@ -187,7 +189,9 @@ struct Diagflat {
 TAEDA_OP(diagflat, Diagflat)
 
 struct Trace {
-  static constexpr Def def{.inputs = {"input"}, .doc = "The sum of a matrix's diagonal."};
+  static constexpr Def def{.inputs = {"input"},
+                           .doc = "The sum of a matrix's diagonal.",
+                           .backward_name = "TraceBackward0"};
   static Tensor forward(const Tensor& x);
 };
 TAEDA_OP(trace, Trace)

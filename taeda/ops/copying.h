@@ -67,7 +67,8 @@ struct Fill {
                            .doc = "Every element becomes value.",
                            .inplace_only = true,
                            .required = 1,
-                           .scope = in_tensor};
+                           .scope = in_tensor,
+                           .backward_name = "FillBackward2"};
   struct Attrs {
     Scalar value = {};
     TAEDA_FIELDS(value)

@@ -28,6 +28,8 @@ void check_table(const Tensor& weight, const Tensor& indices, const char* op) {
 
 Meta Embedding::infer(Args in, const Attrs& a) {
   check_table(in[0], in[1], "embedding");
+  if (a.sparse) [[unlikely]]
+    hint_dense_gradient("embedding(sparse=True)");
   Dims sizes = in[1].sizes();
   sizes.push_back(in[0].sizes()[1]);
   return {sizes, in[0].dtype()};
@@ -107,7 +109,7 @@ Tensor EmbeddingBag::forward(const Tensor& weight, const Tensor& indices, const 
     bag.data<int64_t>()[i] = b;
   }
   Tensor at = indices.flatten().to(DType::int64);
-  Tensor rows = embedding(weight, at, {a.padding_idx, a.scale_grad_by_freq});
+  Tensor rows = embedding(weight, at, {a.padding_idx, a.scale_grad_by_freq, a.sparse});
   Tensor counted;  // 1 where an index counts
   if (a.padding_idx >= 0) counted = (at != Scalar(a.padding_idx)).to(weight.dtype());
   if (psw.defined()) rows = rows * psw.flatten().unsqueeze(1);

@@ -19,7 +19,7 @@ struct Embedding {
       .doc =
           "Rows of weight (n, d) by index: indices (*) of int64 or int32 give (*, d). The row "
           "padding_idx gets no gradient; with scale_grad_by_freq a row's gradient is divided by "
-          "the number of its uses. sparse is accepted; gradients are dense.",
+          "the number of its uses. sparse: the gradient is dense, and a warning says so.",
       .types = Types::own,
       .scope = in_torch};
   using Attrs = EmbeddingAttrs;
@@ -77,12 +77,13 @@ struct EmbeddingBag {
           "(*) with offsets (B), where each bag begins; gives (B, d). The row padding_idx counts "
           "nothing; per_sample_weights, like indices, multiply the rows of a sum.",
       .types = Types::own,
-      .scope = 0};
+      .scope = 0,
+      .backward_name = "EmbeddingBagBackward0"};
   struct Attrs {
     Choice<BagWords> mode = {"mean"};
-    bool scale_grad_by_freq = false, include_last_offset = false;
+    bool scale_grad_by_freq = false, sparse = false, include_last_offset = false;
     int64_t padding_idx = -1;
-    TAEDA_FIELDS(mode, scale_grad_by_freq, include_last_offset, padding_idx)
+    TAEDA_FIELDS(mode, scale_grad_by_freq, sparse, include_last_offset, padding_idx)
   };
   static Tensor forward(const Tensor& weight, const Tensor& indices, const Tensor& offsets,
                         const Tensor& per_sample_weights, const Attrs& a);

@@ -114,7 +114,8 @@ struct Aminmax {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "The smallest and largest elements along dim, or of all.",
                            .types = Types::own,
-                           .keyword_only = 2};
+                           .keyword_only = 2,
+                           .backward_name = "AminmaxBackward0"};
   struct Attrs {
     std::optional<int64_t> dim = {};
     bool keepdim = false;

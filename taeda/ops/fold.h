@@ -21,7 +21,8 @@ struct Im2col {
                                "without N.",
                            .types = Types::own,
                            .required = 1,
-                           .scope = in_functional};
+                           .scope = in_functional,
+                           .backward_name = "Im2ColBackward0"};
   using Attrs = SlidingWindows;
   static Tensor forward(const Tensor& x, const Attrs& a);
 };
@@ -35,7 +36,8 @@ struct Col2im {
           "im2col; or both without N.",
       .types = Types::own,
       .required = 2,
-      .scope = in_functional};
+      .scope = in_functional,
+      .backward_name = "Col2ImBackward0"};
   struct Attrs {
     Dims output_size, kernel_size, dilation = {1}, padding = {0}, stride = {1};
     TAEDA_FIELDS(output_size, kernel_size, dilation, padding, stride)

@@ -36,6 +36,9 @@ Tensor Prelu::forward(const Tensor& x, const Tensor& weight) {
 Tensor Softshrink::forward(const Tensor& x, const Attrs& a) {
   if (a.lambd < 0)
     fail("lambda must be greater or equal to 0, but found to be ", short_text(a.lambd), ".");
+  if (!is_floating(x.dtype()))
+    fail<NotImplementedError>("\"softshrink_check\" not implemented for '", word_of(x.dtype()),
+                              "'");
   Tensor inner = where(x < Scalar(-a.lambd), x + Scalar(a.lambd), x * Scalar(0));
   return where(x > Scalar(a.lambd), x - Scalar(a.lambd), inner);
 }

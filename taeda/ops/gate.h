@@ -13,7 +13,8 @@ struct Glu {
                            .doc =
                                "The first half along dim times sigmoid of the second "
                                "(Dauphin et al. 2017).",
-                           .scope = in_functional};
+                           .scope = in_functional,
+                           .backward_name = "GluBackward0"};
   struct Attrs {
     int64_t dim = -1;
     TAEDA_FIELDS(dim)
@@ -28,7 +29,8 @@ struct Prelu {
       .doc =
           "input where positive, weight * input elsewhere; weight: one number, or "
           "one for each element of axis 1 (He et al. 2015).",
-      .scope = everywhere | in_functional};
+      .scope = everywhere | in_functional,
+      .backward_name = "PreluKernelBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& weight);
 };
 TAEDA_OP(prelu, Prelu)
@@ -40,7 +42,8 @@ struct Lambda {
 struct Softshrink {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "input moved towards 0 by lambd; 0 within [-lambd, lambd].",
-                           .scope = in_functional};
+                           .scope = in_functional,
+                           .backward_name = "SoftshrinkBackward0"};
   using Attrs = Lambda;
   static Tensor forward(const Tensor& x, const Attrs& a);
 };
@@ -49,7 +52,8 @@ TAEDA_OP(softshrink, Softshrink)
 struct Hardshrink {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "input outside [-lambd, lambd]; 0 within.",
-                           .scope = everywhere | in_functional};
+                           .scope = everywhere | in_functional,
+                           .backward_name = "HardshrinkBackward0"};
   using Attrs = Lambda;
   static Tensor forward(const Tensor& x, const Attrs& a);
 };

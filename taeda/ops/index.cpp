@@ -1,5 +1,6 @@
 #include "taeda/ops/index.h"
 
+#include "taeda/base/hint.h"
 #include "taeda/op/call.h"
 #include "taeda/ops/arithmetic.h"
 #include "taeda/ops/compare.h"
@@ -34,7 +35,14 @@ void check_index_size(const char* op, const Tensor& index, const Tensor& in, int
 
 }  // namespace
 
+void hint_dense_gradient(const char* option) {
+  hint(option,
+       std::string(option) +
+           ": there are no sparse gradients; this one will be dense, with the same values.");
+}
 Meta Gather::infer(Args in, const Attrs& a) {
+  if (a.sparse_grad) [[unlikely]]
+    hint_dense_gradient("gather(sparse_grad=True)");
   int64_t dim = wrap_dim(a.dim, in[0].dim());
   if (in[1].numel()) check_index_dtype("gather", in[1]);
   if (in[1].numel()) check_index_rank(in[1], in[0], "input");
@@ -42,7 +50,7 @@ Meta Gather::infer(Args in, const Attrs& a) {
   return {in[1].sizes(), in[0].dtype()};
 }
 GradsOf<2> Gather::backward(Grad g, In<1> index, Shape<0> s, const Attrs& a) {
-  return {zeros(s, {.dtype = g.dtype()}).scatter_add(index, g, a), Tensor()};
+  return {zeros(s, {.dtype = g.dtype()}).scatter_add(index, g, {a.dim}), Tensor()};
 }
 
 Meta ScatterAdd::infer(Args in, const Attrs& a) {
@@ -59,7 +67,7 @@ Meta ScatterAdd::infer(Args in, const Attrs& a) {
   return {in[0].sizes(), in[0].dtype()};
 }
 GradsOf<3> ScatterAdd::backward(Grad g, In<1> index, Needs need, const Attrs& a) {
-  return {g, Tensor(), need[2] ? g.gather(index, a) : Tensor()};
+  return {g, Tensor(), need[2] ? g.gather(index, {a.dim}) : Tensor()};
 }
 
 Meta IndexSelect::infer(Args in, const Attrs& a) {

@@ -32,14 +32,25 @@ template <int from> struct Kept<InputsFrom<from>> {
 namespace taeda::ops {
 struct Indexing;
 
+// Of an option that asks for a sparse gradient: says once that it will be a dense one.
+TAEDA_API void hint_dense_gradient(const char* option);
+
+struct GatherAttrs {
+  int64_t dim = 0;
+  bool sparse_grad = false;
+  TAEDA_FIELDS(dim, sparse_grad)
+};
 struct Gather {  // gather and scatter_add are each other's gradient
   static constexpr Def def{.inputs = {"input", "index!"},
-                           .doc = "out[i][j] = input[index[i][j]][j] for dim 0, and so on.",
+                           .doc =
+                               "out[i][j] = input[index[i][j]][j] for dim 0, and so on. "
+                               "sparse_grad: the gradient is dense, and a warning says so.",
                            .types = Types::own,
                            .required = 1,
+                           .keyword_only = 1,
                            .early = 1,
                            .dim_first = true};
-  using Attrs = Dim;
+  using Attrs = GatherAttrs;
   static Meta infer(Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<2> backward(Grad g, In<1> index, Shape<0> s, const Attrs& a);

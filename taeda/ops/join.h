@@ -22,7 +22,8 @@ TAEDA_OP(cat, Cat)
 
 struct Stack {
   static constexpr Def def{.inputs = {"tensors*"},
-                           .doc = "The tensors side by side along a new axis."};
+                           .doc = "The tensors side by side along a new axis.",
+                           .backward_name = "StackBackward0"};
   using Attrs = Dim;
   static Tensor forward(Args in, const Attrs& a);
 };

@@ -8,6 +8,7 @@
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
 #include "taeda/ops/index.h"
+#include "taeda/ops/matmul.h"
 #include "taeda/ops/operators.h"
 #include "taeda/ops/reduce.h"
 #include "taeda/ops/softmax.h"
@@ -189,7 +190,8 @@ Tensor of_probabilities(const Tensor& x, const Tensor& given, const Tensor& weig
   }
   if (a.reduction.is("none")) return -each.sum({.dim = Dims(axis)});
   if (a.reduction.is("sum")) return -each.sum();
-  return -each.sum() / double(x.numel() / std::max<int64_t>(classes, 1));
+  Tensor mean = -each.sum() / double(x.numel() / std::max<int64_t>(classes, 1));
+  return named(std::move(mean), "DivBackward1");
 }
 
 // ---- elementwise ----
@@ -244,6 +246,37 @@ Tensor CrossEntropy::forward(const Tensor& x, const Tensor& target, const Tensor
   return nll_loss(logs, target, weight, {.ignore_index = a.ignore_index, .reduction = a.reduction});
 }
 
+Tensor LinearCrossEntropy::forward(Args in, const Attrs& a) {
+  const Tensor &x = in[0], &matrix = in[1], &target = in[2], &bias = in[3];
+  auto tuple = [](const Dims& s) { return "(" + bare(s) + (s.size() == 1 ? "," : "") + ")"; };
+  if (x.dim() < 1 || x.dim() > 2) fail("expected input with dimensionality 1 or 2, got ", x.dim());
+  if (matrix.dim() < 2)
+    fail("expected linear_weight with dimensionality at least 2, got ", matrix.dim());
+  Dims scores = matrix.sizes();  // of the sizes that bias must have, too
+  int64_t features = scores.back();
+  scores.erase(scores.size() - 1);
+  if (x.size(-1) != features)
+    fail("expected equal input and linear_weight last dimensions (in_features), got ", x.size(-1),
+         " and ", features, ", respectively");
+  if (bias.defined() && !(bias.sizes() == scores))
+    fail("expected linear_bias shape ", tuple(scores), ", got ", tuple(bias.sizes()));
+  if (scores.size() > 1 && x.dim() == 1)
+    fail("K-dimensional loss defined by linear_weight shape ", tuple(matrix.sizes()),
+         " requires batched input, (N, ", features, "), got unbatched input with shape ",
+         tuple(x.sizes()));
+  Tensor flat = scores.size() == 1 ? matrix : matrix.reshape({Dims{scores.product(), features}});
+  Tensor shift = bias.defined() && scores.size() > 1 ? bias.reshape({Dims(bias.numel())}) : bias;
+  Tensor logits = linear(x, flat, shift);
+  if (x.dim() == 2) scores.insert(0, x.size(0));
+  if (!(logits.sizes() == scores)) logits = logits.reshape({scores});
+  if (a.ignore_index && target.sizes() == scores)
+    fail("ignore_index cannot be specified when target contains probabilities");
+  return cross_entropy(logits, target, in[4],
+                       {.ignore_index = a.ignore_index.value_or(-100),
+                        .reduction = a.reduction,
+                        .label_smoothing = a.label_smoothing});
+}
+
 Meta MseLoss::infer(Args in, const Attrs& a) {
   warn_of_sizes(in[0], in[1]);
   return loss_meta(in, a.reduction);
@@ -279,6 +312,8 @@ GradsOf<2> HuberLoss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs
 }
 
 Tensor SoftMarginLoss::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
+  if (is_integral(x.dtype()) && is_integral(y.dtype()))
+    fail("result type Float can't be cast to the desired output type ", word_of(x.dtype()));
   return reduce_loss(log1p(exp(-y * x)), a.reduction);
 }
 
@@ -316,6 +351,9 @@ Tensor BinaryCrossEntropyWithLogits::forward(const Tensor& x, const Tensor& y, c
 }
 
 Tensor KlDiv::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
+  if (is_complex(x.dtype()) || is_complex(y.dtype())) fail("kl_div: Complex inputs not supported.");
+  if (!is_floating(x.dtype()) || !is_floating(y.dtype()))
+    fail("kl_div: Integral inputs not supported.");
   Tensor each = a.log_target ? exp(y) * (y - x) : xlogy(y, y) - y * x;
   if (a.reduction.is("mean")) return each.mean();
   if (a.reduction.is("none")) return each;

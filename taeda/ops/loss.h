@@ -38,6 +38,11 @@ struct NllLoss {
   static Meta infer(Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<3> backward(Grad g, In<1> target, In<2> weight, Shape<0> s, const Attrs& a);
+  static const char* node_name(const Call& c, const Attrs& a) {
+    int64_t rank = c.in[0].dim();
+    if (rank <= 2) return nullptr;
+    return rank != 4 && a.reduction.is("none") ? "ViewBackward0" : "NllLoss2DBackward0";
+  }
 };
 TAEDA_OP(nll_loss, NllLoss)
 
@@ -77,6 +82,25 @@ struct CrossEntropy {
                         const Attrs& a);
 };
 TAEDA_OP(cross_entropy, CrossEntropy)
+
+struct LinearCrossEntropy {
+  static constexpr Def def{
+      .inputs = {"input", "linear_weight", "target!", "linear_bias?", "weight?"},
+      .doc =
+          "cross_entropy of linear(input, linear_weight, linear_bias). input: (N, F) or (F); "
+          "linear_weight: (C, F), or (C, d1, .., F) for scores (N, C, d1, ..); linear_bias: "
+          "linear_weight's sizes without F. ignore_index: only beside classes.",
+      .types = Types::own,
+      .scope = in_functional};
+  struct Attrs {
+    Reduction reduction = {"mean"};
+    std::optional<int64_t> ignore_index = {};
+    double label_smoothing = 0;
+    TAEDA_FIELDS(reduction, ignore_index, label_smoothing)
+  };
+  static Tensor forward(Args in, const Attrs& a);
+};
+TAEDA_OP(linear_cross_entropy, LinearCrossEntropy)
 
 // ---- differences ----
 
@@ -144,7 +168,8 @@ TAEDA_OP(huber_loss, HuberLoss)
 struct SoftMarginLoss {
   static constexpr Def def{.inputs = {"input", "target"},
                            .doc = "log(1 + exp(-target * input)).",
-                           .scope = in_functional};
+                           .scope = in_functional,
+                           .backward_name = "SoftMarginLossBackward0"};
   using Attrs = Reduced;
   static Tensor forward(const Tensor& x, const Tensor& y, const Attrs& a);
 };
@@ -174,7 +199,8 @@ struct BinaryCrossEntropyWithLogits {
           "binary_cross_entropy of sigmoid(input), without overflow; pos_weight multiplies the "
           "part of target.",
       .types = Types::own,
-      .scope = in_functional};
+      .scope = in_functional,
+      .backward_name = "BinaryCrossEntropyWithLogitsBackward0"};
   using Attrs = Reduced;
   static Tensor forward(const Tensor& x, const Tensor& y, const Tensor& weight,
                         const Tensor& pos_weight, const Attrs& a);
@@ -215,6 +241,11 @@ inline Tensor nll_loss(const Tensor& input, const Tensor& target, const ops::Cla
 inline Tensor cross_entropy(const Tensor& input, const Tensor& target,
                             const ops::CrossEntropy::Attrs& a = {}) {
   return cross_entropy(input, target, Tensor(), a);
+}
+inline Tensor linear_cross_entropy(const Tensor& input, const Tensor& linear_weight,
+                                   const Tensor& target,
+                                   const ops::LinearCrossEntropy::Attrs& a = {}) {
+  return linear_cross_entropy(input, linear_weight, target, Tensor(), Tensor(), a);
 }
 inline Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
                                    const ops::Reduced& a = {}) {

@@ -33,12 +33,12 @@ Tensor at_least(const Tensor& x, double least) {
   return y;
 }
 
-// Input (N, C) or (C) as (N, C).
+// Input (N, C), (C) or of one class () as (N, C).
 Tensor as_rows(const Tensor& x) {
   const Dims& s = x.sizes();
-  if (s.size() > 2 || s.empty() || s[s.size() - 1] == 0)
+  if (s.size() > 2 || (!s.empty() && s[s.size() - 1] == 0))
     fail("Expected non-empty vector or matrix with optional 0-dim batch size, but got: ", s);
-  return s.size() == 1 ? x.unsqueeze(0) : x;
+  return s.size() == 2 ? x : x.reshape({Dims{1, -1}});
 }
 void check_scores(const char* kernel, const Tensor& x) {
   if (!is_floating(x.dtype()))
@@ -58,7 +58,7 @@ Tensor PairwiseDistance::forward(const Tensor& x, const Tensor& y, const Attrs& 
 
 Tensor CosineSimilarity::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
   DType common = promote(x.dtype(), y.dtype());
-  if (!is_floating(common) && category_of(common) != Category::complex)
+  if (!is_floating(common))
     fail("expected common dtype to be floating point, yet common dtype is ", word_of(common));
   Tensor u = x.to(common), v = y.to(common);
   auto unit = [&](const Tensor& t) {
@@ -70,8 +70,9 @@ Tensor CosineSimilarity::forward(const Tensor& x, const Tensor& y, const Attrs& 
 }
 
 Tensor HingeEmbeddingLoss::forward(const Tensor& x, const Tensor& target, const Attrs& a) {
-  Tensor zero = zero_like(x);
-  Tensor far = where(target != 1, positive_part(a.margin - x), zero);
+  Tensor zero = zero_like(x);  // integers stay integers, so that their mean is refused
+  Tensor gap = can_have_gradient(x.dtype()) ? a.margin - x : zero.clone().fill_({a.margin}) - x;
+  Tensor far = where(target != 1, positive_part(gap), zero);
   return reduce_loss(far + where(target != -1, x, zero), a.reduction);
 }
 
@@ -138,7 +139,7 @@ Tensor MultiMarginLoss::forward(const Tensor& x, const Tensor& target, const Ten
   Tensor ones_at = ones_like(at), none = zeros_like(rows.detach()).to(DType::int64);
   Tensor right = none.scatter_add(1, at, ones_at) > 0;
   each = each.masked_fill(right, 0).sum({.dim = Dims{1}}) / double(classes);
-  if (x.dim() == 1 && target.dim() == 0) each = each.squeeze(0);
+  if (x.dim() < 2 && target.dim() == 0) each = each.squeeze(0);
   return reduce_loss(each, a.reduction);
 }
 
@@ -167,7 +168,7 @@ Tensor MultilabelMarginLoss::forward(const Tensor& x, const Tensor& target, cons
       logical_and(valid.to(DType::boolean).unsqueeze(2), logical_not(right).unsqueeze(1));
   Tensor each = positive_part(gaps).masked_fill(logical_not(counts), 0);
   each = each.sum({.dim = Dims{1, 2}}) / double(classes);
-  return reduce_loss(x.dim() == 1 ? each.squeeze(0) : each, a.reduction);
+  return reduce_loss(x.dim() < 2 ? each.squeeze(0) : each, a.reduction);
 }
 
 Tensor MultilabelSoftMarginLoss::forward(const Tensor& x, const Tensor& target,

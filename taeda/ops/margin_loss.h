@@ -15,7 +15,8 @@ struct PairwiseDistance {
   static constexpr Def def{.inputs = {"x1", "x2"},
                            .doc = "The p-norm of x1 - x2 + eps along the last axis.",
                            .types = Types::own,
-                           .scope = in_torch | in_functional};
+                           .scope = in_torch | in_functional,
+                           .backward_name = "NormBackward1"};
   struct Attrs {
     double p = 2, eps = 1e-6;
     bool keepdim = false;
@@ -114,7 +115,8 @@ struct MultiMarginLoss {
           "The mean over the wrong classes i of weight[target] * max(0, margin - input[target] + "
           "input[i]) ** p. input: (N, C) or (C); p: 1 or 2.",
       .types = Types::own,
-      .scope = in_functional};
+      .scope = in_functional,
+      .backward_name = "MultiMarginLossBackward0"};
   struct Attrs {
     int64_t p = 1;
     double margin = 1;
@@ -133,7 +135,8 @@ struct MultilabelMarginLoss {
           "The sum over right classes j and wrong ones i of max(0, 1 - input[j] + input[i]) / C. "
           "input: (N, C) or (C); target, of the same size: the right classes, then -1.",
       .types = Types::own,
-      .scope = in_functional};
+      .scope = in_functional,
+      .backward_name = "MultilabelMarginLossBackward0"};
   using Attrs = Reduced;
   static Tensor forward(const Tensor& x, const Tensor& target, const Attrs& a);
 };

@@ -175,7 +175,8 @@ Tensor Matmul::forward(const Tensor& x, const Tensor& y) {
     Dims sizes = all_but_last(x.sizes());
     Tensor rows = as_rows(x);
     if (q == 2) sizes.push_back(y.sizes()[1]);
-    return (q == 1 ? rows.mv(y) : rows.mm(y)).reshape({sizes});
+    Tensor out = (q == 1 ? rows.mv(y) : rows.mm(y)).view({sizes});
+    return named(std::move(out), "UnsafeViewBackward0");
   }
   // One product for each pair of matrices of the broadcast leading axes.
   Tensor a = p == 1 ? x.unsqueeze(0) : x;
@@ -204,7 +205,8 @@ Tensor Matmul::forward(const Tensor& x, const Tensor& y) {
   Dims sizes = lead;
   if (x.dim() > 1) sizes.push_back(a.size(-2));
   sizes.push_back(y.size(-1));
-  return sizes == out.sizes() ? out : out.reshape({sizes});
+  if (!(sizes == out.sizes())) out = out.view({sizes});
+  return named(std::move(out), "UnsafeViewBackward0");
 }
 
 // ---- with something added ----
@@ -285,7 +287,10 @@ namespace {
 
 Tensor blend(const Tensor& x, const Tensor& product, const Blend& a) {
   Tensor p = a.alpha == Scalar(1) ? product : product * a.alpha;
-  if (!a.beta.to<bool>()) return p;  // whatever x holds
+  if (!a.beta.to<bool>()) {  // whatever x holds; where it takes part, with a gradient of zeros
+    if (!grad_enabled() || !tracked(x)) return p;
+    return x.masked_fill(ones({}, {.dtype = DType::boolean, .device = x.device()}), 0) + p;
+  }
   return (a.beta == Scalar(1) ? x : x * a.beta) + p;
 }
 
@@ -315,6 +320,15 @@ Tensor Addbmm::forward(const Tensor& x, const Tensor& y, const Tensor& z, const 
   // The sum over the batch is one product: the batch joins the inner axis.
   int64_t n = y.size(1), m = z.size(2), k = y.size(0) * y.size(2);
   return addmm(x, y.transpose(0, 1).reshape({Dims{n, k}}), z.reshape({Dims{k, m}}), a);
+}
+
+void Addbmm::inplace(Args in, const Attrs& a) {
+  const Tensor& self = in[0];
+  check_inplace(self, grad_enabled() && any_tracked(in));
+  Tensor before = grad_enabled() && any_tracked(in) ? self.clone() : self;
+  Tensor sum = addbmm(before, in[1], in[2], a);
+  if (!(self.sizes() == sum.sizes())) self.resize_(sum.sizes());
+  borrowed::copy_(self, sum);
 }
 
 // ---- layers ----
@@ -436,19 +450,6 @@ Tensor tensordot(const Tensor& a, const Tensor& b, int64_t axes) {
   Dims left, right;
   for (int64_t i = 0; i < axes; i++) left.push_back(a.dim() - axes + i), right.push_back(i);
   return tensordot(a, b, {left, right});
-}
-
-// A linear node is named after the last step that PyTorch makes: its `overload` tells which.
-template <> inline void NodeOf<ops::Linear>::keep(const Call& c, const NoFields& a) {
-  std::apply([&](auto&... k) { (k.keep(c, a), ...); }, kept);
-  int64_t rank = c.in[0].dim();
-  overload = (c.in[2].defined() ? 0 : 3) + (rank == 2 ? 0 : rank == 1 ? 2 : 1);
-}
-template <> inline std::string NodeOf<ops::Linear>::name() const {
-  static constexpr const char* names[] = {"AddmmBackward0",      "ViewBackward0",
-                                          "ViewBackward0",       "MmBackward0",
-                                          "UnsafeViewBackward0", "SqueezeBackward4"};
-  return names[overload];
 }
 
 }  // namespace taeda

@@ -70,7 +70,8 @@ TAEDA_OP(dot, Dot)
 
 struct Vdot {
   static constexpr Def def{.inputs = {"input", "other"},
-                           .doc = "dot, with the first vector conjugated."};
+                           .doc = "dot, with the first vector conjugated.",
+                           .backward_name = "VdotBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& y);
 };
 TAEDA_OP(vdot, Vdot)
@@ -152,7 +153,8 @@ struct Addr {
   static constexpr Def def{.inputs = {"input", "vec1", "vec2"},
                            .doc = "beta * input + alpha * outer(vec1, vec2).",
                            .inplace = true,
-                           .keyword_only = 2};
+                           .keyword_only = 2,
+                           .backward_name = "AddrBackward0"};
   using Attrs = Blend;
   static Tensor forward(const Tensor& x, const Tensor& y, const Tensor& z, const Attrs& a);
 };
@@ -163,9 +165,11 @@ struct Addbmm {
       .inputs = {"input", "batch1", "batch2"},
       .doc = "beta * input + alpha * the sum of the products of the matrices in batch1 and batch2.",
       .inplace = true,
-      .keyword_only = 2};
+      .keyword_only = 2,
+      .backward_name = "AddbmmBackward0"};
   using Attrs = Blend;
   static Tensor forward(const Tensor& x, const Tensor& y, const Tensor& z, const Attrs& a);
+  static void inplace(Args in, const Attrs& a);  // input takes the size of the sum
 };
 TAEDA_OP(addbmm, Addbmm)
 
@@ -179,11 +183,19 @@ struct Linear {
                                "input @ weight.T + bias over the last axis: input [..., in], "
                                "weight [out, in], bias [out].",
                            .types = Types::own,
-                           .scope = in_functional,
-                           .backward_name = "AddmmBackward0"};
+                           .scope = in_functional};
   static Meta infer(Args in);
   static void cpu(Args in, Outs out, const NoFields&);
   static GradsOf<3> backward(Grad g, In<0, 1> x, In<1, 0> w, ShapeIf<2> bias, Needs need);
+  // The last step of the same made of matrix products.
+  static const char* node_name(const Call& c, const NoFields&) {
+    bool bias = c.in.size() > 2 && c.in[2].defined();
+    switch (c.in[0].dim()) {
+    case 2: return bias ? "AddmmBackward0" : "MmBackward0";
+    case 1: return bias ? "ViewBackward0" : "SqueezeBackward4";
+    default: return bias ? "ViewBackward0" : "UnsafeViewBackward0";
+    }
+  }
 };
 TAEDA_OP(linear, Linear)
 

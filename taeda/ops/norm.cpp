@@ -208,7 +208,7 @@ Dims normalized_axes(const Dims& shape) {
 
 }  // namespace
 
-std::array<Meta, 3> NativeLayerNorm::infer(Args in, const Attrs& a) {
+std::array<Meta, 3> NormalizeRows::infer(Args in, const Attrs& a) {
   const Tensor& x = in[0];
   check_shape(x, a.normalized_shape, false);
   check_affine(in[1], "weight", a.normalized_shape);
@@ -222,12 +222,12 @@ std::array<Meta, 3> NativeLayerNorm::infer(Args in, const Attrs& a) {
   DType stats = stats_dtype(x.dtype());
   return {Meta{x.sizes(), x.dtype()}, Meta{rows, stats}, Meta{rows, stats}};
 }
-GradsOf<3> NativeLayerNorm::backward(Grads grads, In<0> x, In<1> w, Out<1> mean, Out<2> rstd,
-                                     Needs need, const Attrs& a) {
+GradsOf<3> NormalizeRows::backward(Grads grads, In<0> x, In<1> w, Out<1> mean, Out<2> rstd,
+                                   Needs need, const Attrs& a) {
   const Tensor& g = grads[0];
   GradsOf<3> out;
   if (!grad_enabled()) {
-    NormGrads all = native_layer_norm_grad(g, x, w, mean, rstd, a);
+    NormGrads all = normalize_rows_grad(g, x, w, mean, rstd, a);
     if (need[0]) out[0] = all.input;
     if (need[1]) out[1] = cast_like(all.weight, w, x);
     if (need[2]) out[2] = cast_like(all.bias, w, x);
@@ -255,8 +255,14 @@ std::array<Meta, 3> LayerNormGrad::infer(Args in, const Attrs& a) {
   return {Meta{x.sizes(), x.dtype()}, affine, affine};
 }
 
+LayerNormResult NativeLayerNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b,
+                                         const Attrs& a) {
+  LayerNormResult r = normalize_rows(x, w, b, a);
+  DType d = w.defined() ? w.dtype() : x.dtype();  // of a weight in float32 beside a 16-bit input
+  return {r.output, r.mean.detach().to(d), r.rstd.detach().to(d)};
+}
 Tensor LayerNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
-  return native_layer_norm(x, w, b, a).output;
+  return normalize_rows(x, w, b, a).output;
 }
 
 Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
@@ -284,9 +290,9 @@ Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
     fail<NotImplementedError>("\"GroupNormKernelImpl\" not implemented for '", word_of(x.dtype()),
                               "'");
   int64_t size = n * groups > 0 ? x.numel() / (n * groups) : 0;
-  Tensor out = native_layer_norm(x.reshape({Dims{n * groups, size}}), Tensor(), Tensor(),
-                                 {Dims(size), a.eps})
-                   .output.reshape({x.sizes()});
+  Tensor out =
+      normalize_rows(x.reshape({Dims{n * groups, size}}), Tensor(), Tensor(), {Dims(size), a.eps})
+          .output.reshape({x.sizes()});
   if (w.defined()) out = out * beside_channels(w, x.sizes().size());
   if (b.defined()) out = out + beside_channels(b, x.sizes().size());
   return out.to(x.dtype());
@@ -295,6 +301,8 @@ Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
 Tensor RmsNorm::forward(const Tensor& x, const Tensor& w, const Attrs& a) {
   check_shape(x, a.normalized_shape, true);
   check_affine(w, "weight", a.normalized_shape);
+  if (!can_have_gradient(x.dtype()))
+    fail<NotImplementedError>("\"rms_norm\" not implemented for '", word_of(x.dtype()), "'");
   DType d = x.dtype(), wide = is_floating(d) ? stats_dtype(d) : d;
   double eps = a.eps.value_or(d == DType::float64    ? 0x1p-52
                               : d == DType::float16  ? 0x1p-10

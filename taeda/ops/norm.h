@@ -96,15 +96,16 @@ struct LayerNormResult {
   Tensor output, mean, rstd;
   TAEDA_FIELDS(output, mean, rstd)
 };
-struct NativeLayerNorm {
+struct NormalizeRows {
   static constexpr Def def{.inputs = {"input", "weight?", "bias?"},
                            .doc =
                                "layer_norm, with the means and the reciprocal standard deviations "
-                               "that were used.",
+                               "that were used: float32 beside a 16-bit input.",
                            .types = Types::own,
                            .required = 1,
                            .early = 1,
-                           .scope = in_torch};
+                           .scope = 0,
+                           .backward_name = "NativeLayerNormBackward0"};
   using Attrs = LayerNormAttrs;
   using Result = LayerNormResult;
   static std::array<Meta, 3> infer(Args in, const Attrs& a);
@@ -112,11 +113,11 @@ struct NativeLayerNorm {
   static GradsOf<3> backward(Grads g, In<0> x, In<1> w, Out<1> mean, Out<2> rstd, Needs need,
                              const Attrs& a);
 };
-TAEDA_OP(native_layer_norm, NativeLayerNorm)
+TAEDA_OP(normalize_rows, NormalizeRows)
 
 struct LayerNormGrad {
   static constexpr Def def{.inputs = {"grad", "input", "weight?", "mean", "rstd"},
-                           .doc = "The gradients of layer_norm, at once.",
+                           .doc = "The gradients of normalize_rows, at once.",
                            .types = Types::own,
                            .differentiable = false,
                            .required = 1,
@@ -126,7 +127,7 @@ struct LayerNormGrad {
   static std::array<Meta, 3> infer(Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
 };
-TAEDA_OP(native_layer_norm_grad, LayerNormGrad)
+TAEDA_OP(normalize_rows_grad, LayerNormGrad)
 
 struct LayerNorm {
   static constexpr Def def{
@@ -142,6 +143,21 @@ struct LayerNorm {
 };
 TAEDA_OP(layer_norm, LayerNorm)
 
+struct NativeLayerNorm {
+  static constexpr Def def{.inputs = {"input", "weight?", "bias?"},
+                           .doc =
+                               "layer_norm, with the means and the reciprocal standard deviations "
+                               "that were used, which have no gradient.",
+                           .types = Types::own,
+                           .required = 1,
+                           .early = 1,
+                           .scope = in_torch};
+  using Attrs = LayerNormAttrs;
+  using Result = LayerNormResult;
+  static LayerNormResult forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a);
+};
+TAEDA_OP(native_layer_norm, NativeLayerNorm)
+
 struct GroupNorm {
   static constexpr Def def{
       .inputs = {"input", "weight?", "bias?"},
@@ -150,7 +166,8 @@ struct GroupNorm {
           "and bias are one for each channel (Wu and He 2018).",
       .required = 1,
       .early = 1,
-      .scope = in_torch | in_functional};
+      .scope = in_torch | in_functional,
+      .backward_name = "NativeGroupNormBackward0"};
   struct Attrs {
     int64_t num_groups = 1;
     double eps = 1e-5;

@@ -74,6 +74,8 @@ Tensor Frexp::backward(Grads g, Out<1> exponent) {
 
 Tensor Cross::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
   if (x.dim() != y.dim()) fail("linalg.cross: inputs must have the same number of dimensions.");
+  if (x.dtype() == DType::boolean && y.dtype() == DType::boolean)
+    fail<NotImplementedError>("\"cross\" not implemented for 'Bool'");
   const Tensor* both[] = {&x, &y};
   Dims sizes = broadcast({both, 2});
   int64_t dim = -1;

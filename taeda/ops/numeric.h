@@ -23,7 +23,8 @@ struct Ldexp {
   static constexpr Def def{.inputs = {"input", "other"},
                            .doc = "input * 2 ** other.",
                            .types = Types::own,
-                           .inplace = true};
+                           .inplace = true,
+                           .backward_name = "LdexpBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& n);
 };
 TAEDA_OP(ldexp, Ldexp)
@@ -31,7 +32,8 @@ TAEDA_OP(ldexp, Ldexp)
 struct Logaddexp2 {
   static constexpr Def def{.inputs = {"input", "other"},
                            .doc = "log2(2 ** input + 2 ** other), without overflow.",
-                           .types = Types::own};
+                           .types = Types::own,
+                           .backward_name = "Logaddexp2Backward0"};
   static Tensor forward(const Tensor& x, const Tensor& y);
 };
 TAEDA_OP(logaddexp2, Logaddexp2)
@@ -56,7 +58,8 @@ struct Cross {
   static constexpr Def def{
       .inputs = {"input", "other"},
       .doc = "The cross products of vectors of 3 along dim; without dim the first axis of size 3.",
-      .types = Types::own};
+      .types = Types::own,
+      .backward_name = "LinalgCrossBackward0"};
   struct Attrs {
     std::optional<int64_t> dim;
     TAEDA_FIELDS(dim)
@@ -66,8 +69,10 @@ struct Cross {
 TAEDA_OP(cross, Cross)
 
 struct Kron {
-  static constexpr Def def{
-      .inputs = {"input", "other"}, .doc = "The Kronecker product.", .types = Types::own};
+  static constexpr Def def{.inputs = {"input", "other"},
+                           .doc = "The Kronecker product.",
+                           .types = Types::own,
+                           .backward_name = "UnsafeViewBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& y);
 };
 TAEDA_OP(kron, Kron)
@@ -75,7 +80,8 @@ TAEDA_OP(kron, Kron)
 struct Dist {
   static constexpr Def def{.inputs = {"input", "other"},
                            .doc = "The norm of order p of input - other.",
-                           .types = Types::own};
+                           .types = Types::own,
+                           .backward_name = "DistBackward0"};
   struct Attrs {
     double p = 2;
     TAEDA_FIELDS(p)
@@ -90,7 +96,8 @@ struct Cdist {
                                "The norms of order p of the differences of all rows of x1 (.., n, "
                                "k) and of x2 (.., m, k).",
                            .types = Types::own,
-                           .scope = in_torch};
+                           .scope = in_torch,
+                           .backward_name = "CdistBackward0"};
   struct Attrs {
     double p = 2;
     std::string compute_mode = "use_mm_for_euclid_dist_if_necessary";  // accepted
@@ -244,7 +251,8 @@ TAEDA_OP(vander, Vander)
 struct Combinations {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "All choices of r elements of a vector, as rows.",
-                           .types = Types::own};
+                           .types = Types::own,
+                           .backward_name = "StackBackward0"};
   struct Attrs {
     int64_t r = 2;
     bool with_replacement = false;
@@ -260,7 +268,8 @@ struct SelectScatter {
   static constexpr Def def{.inputs = {"input", "src"},
                            .doc = "A copy of input whose slice at index along dim is src.",
                            .types = Types::own,
-                           .required = 2};
+                           .required = 2,
+                           .backward_name = "SelectScatterBackward0"};
   struct Attrs {
     int64_t dim = 0, index = 0;
     TAEDA_FIELDS(dim, index)
@@ -272,7 +281,8 @@ TAEDA_OP(select_scatter, SelectScatter)
 struct SliceScatter {
   static constexpr Def def{.inputs = {"input", "src"},
                            .doc = "A copy of input whose part start:end:step along dim is src.",
-                           .types = Types::own};
+                           .types = Types::own,
+                           .backward_name = "SliceScatterBackward0"};
   struct Attrs {
     int64_t dim = 0;
     std::optional<int64_t> start, end;
@@ -286,7 +296,8 @@ TAEDA_OP(slice_scatter, SliceScatter)
 struct DiagonalScatter {
   static constexpr Def def{.inputs = {"input", "src"},
                            .doc = "A copy of input whose diagonal is src.",
-                           .types = Types::own};
+                           .types = Types::own,
+                           .backward_name = "DiagonalScatterBackward0"};
   struct Attrs {
     int64_t offset = 0, dim1 = 0, dim2 = 1;
     TAEDA_FIELDS(offset, dim1, dim2)
@@ -299,7 +310,8 @@ struct AsStridedScatter {
   static constexpr Def def{.inputs = {"input", "src"},
                            .doc = "A copy of input whose as_strided view is src.",
                            .types = Types::own,
-                           .required = 2};
+                           .required = 2,
+                           .backward_name = "AsStridedScatterBackward0"};
   struct Attrs {
     Dims size, stride;
     std::optional<int64_t> storage_offset;
@@ -333,7 +345,8 @@ struct Put {
                                "input with the elements that index names in its flattened form "
                                "replaced by source's, or increased by them with accumulate.",
                            .types = Types::own,
-                           .inplace = true};
+                           .inplace = true,
+                           .backward_name = "PutBackward0"};
   struct Attrs {
     bool accumulate = false;
     TAEDA_FIELDS(accumulate)

@@ -88,7 +88,13 @@ Tensor Pad::forward(const Tensor& x, const Attrs& a) {
     }
     y = y.index_select(d, from.to(x.device()));
   }
-  return y.is(x) ? x.clone() : y;
+  if (y.is(x)) return x.clone();
+  bool reflected = a.mode == "reflect";
+  if (!reflected && a.mode != "replicate") return y;
+  static constexpr const char* names[][3] = {
+      {"ReflectionPad1DBackward0", "ReflectionPad2DBackward0", "ReflectionPad3DBackward0"},
+      {"ReplicationPad1DBackward0", "ReplicationPad2DBackward0", "ReplicationPad3DBackward0"}};
+  return named(std::move(y), names[reflected ? 0 : 1][axes - 1]);
 }
 
 }  // namespace taeda::ops

@@ -138,11 +138,19 @@ GradsOf<3> ScatterReduce::backward(Grad g, In<0> x, In<1> index, In<2> src, Out<
     gx = self_on / n;
     gs = (g / n).gather(index, {a.dim});
   } else if (how == "prod") {
-    if ((x == 0).any().item<bool>() || (src == 0).any().item<bool>())
-      fail<NotImplementedError>(
-          "the derivative for 'scatter_reduce' with prod is not implemented for zeros");
-    gx = self_on * y / x;
-    gs = (g * y).gather(index, {a.dim}) / src;
+    // What each factor is multiplied by: all others; without zeros the product over the factor.
+    Tensor zero_x = x == 0, zero_src = src == 0;
+    Tensor zeros = a.include_self ? zero_x.to(x.dtype()) : zeros_like(x);
+    zeros = zeros.scatter_add(index, zero_src.to(x.dtype()), {a.dim});
+    Tensor fx = x.masked_fill(zero_x, 1), fs = src.masked_fill(zero_src, 1);
+    Tensor product = scatter_reduce(fx, index, fs, a);
+    auto others = [&](const Tensor& factor, const Tensor& is_zero, const Tensor& all,
+                      const Tensor& count) {
+      return (all / factor).masked_fill(count != is_zero.to(count.dtype()), 0);
+    };
+    gx = a.include_self ? g * others(fx, zero_x, product, zeros) : self_on;
+    gs = g.gather(index, {a.dim}) *
+         others(fs, zero_src, product.gather(index, {a.dim}), zeros.gather(index, {a.dim}));
   } else {
     Tensor here = (x == y).to(g.dtype());
     if (!a.include_self) here = scatter(here, index, ScatterValue::Attrs{a.dim, 0, {}});

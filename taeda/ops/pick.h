@@ -12,7 +12,8 @@ struct Picking;
 struct MaskedSelect {
   static constexpr Def def{.inputs = {"input", "mask!"},
                            .doc = "The elements of input where mask holds, as a vector.",
-                           .types = Types::own};
+                           .types = Types::own,
+                           .backward_name = "MaskedSelectBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& mask);
 };
 TAEDA_OP(masked_select, MaskedSelect)
@@ -23,7 +24,8 @@ struct MaskedScatter {
       .doc = "The elements of source, in order, where mask holds, and input elsewhere.",
       .types = Types::own,
       .inplace = true,
-      .scope = in_tensor | in_torch};
+      .scope = in_tensor | in_torch,
+      .backward_name = "MaskedScatterBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& mask, const Tensor& source);
 };
 TAEDA_OP(masked_scatter, MaskedScatter)
@@ -111,7 +113,8 @@ struct IndexFill {
                            .types = Types::own,
                            .inplace = true,
                            .required = 2,
-                           .early = 1};
+                           .early = 1,
+                           .backward_name = "IndexFillBackward0"};
   struct Attrs {
     int64_t dim = 0;
     Scalar value = {};
@@ -141,7 +144,8 @@ struct IndexCopy {
       .inplace = true,
       .required = 1,
       .early = 1,
-      .dim_first = true};
+      .dim_first = true,
+      .backward_name = "IndexCopyBackward0"};
   using Attrs = Dim;
   static Tensor forward(const Tensor& x, const Tensor& index, const Tensor& source, const Attrs& a);
 };
@@ -150,7 +154,8 @@ TAEDA_OP(index_copy, IndexCopy)
 struct Take {
   static constexpr Def def{.inputs = {"input", "index!"},
                            .doc = "The elements that index names in the flattened input.",
-                           .types = Types::own};
+                           .types = Types::own,
+                           .backward_name = "TakeBackward0"};
   static Tensor forward(const Tensor& x, const Tensor& index);
 };
 TAEDA_OP(take, Take)

@@ -163,16 +163,23 @@ void check_input(const Request& r, const Tensor& x) {
            "D (batch mode) tensor with optional 0 dim batch size for input, but got:", x.sizes());
 }
 
-MaxResult largest(const char* op, size_t rank, const Tensor& x, const MaxPoolAttrs& a) {
+MaxResult largest(const char* op, size_t rank, const Tensor& x, const MaxPoolAttrs& a,
+                  bool indices) {
   Request r{op, rank, a.kernel_size, a.stride, a.padding, a.dilation, a.ceil_mode};
   check_input(r, x);
   Windows w = windows_of(r, x);
   DType d = x.dtype();
   bool refused = d == DType::boolean || is_complex(d) || is_barebones(d);
-  if (refused || (rank == 1 && !is_floating(d)))
-    fail<NotImplementedError>("\"", rank == 1 ? "max_pool1d_impl" : op, "\" not implemented for '",
-                              word_of(d), "'");
-  return max_pool(x, w);
+  if (refused || (rank == 1 && !indices && !is_floating(d)))
+    fail<NotImplementedError>("\"",
+                              rank > 1  ? op
+                              : indices ? "max_pool2d"
+                                        : "max_pool1d_impl",
+                              "\" not implemented for '", word_of(d), "'");
+  static constexpr const char* names[] = {"SqueezeBackward1", "MaxPool2DWithIndicesBackward0",
+                                          "MaxPool3DWithIndicesBackward0"};
+  MaxResult found = max_pool(x, w);
+  return {named(found.output, names[rank - 1]), found.indices};
 }
 
 Tensor mean_of(const char* op, size_t rank, const Tensor& x, const AvgPoolAttrs& a) {
@@ -185,7 +192,9 @@ Tensor mean_of(const char* op, size_t rank, const Tensor& x, const AvgPoolAttrs&
   if (!is_floating(x.dtype()) && x.dtype() != DType::int64)
     fail<NotImplementedError>("\"", rank == 1 ? "avg_pool2d" : op, "\" not implemented for '",
                               word_of(x.dtype()), "'");
-  return mean_pool(x, w);
+  static constexpr const char* names[] = {"SqueezeBackward1", "AvgPool2DBackward0",
+                                          "AvgPool3DBackward0"};
+  return named(mean_pool(x, w), names[rank - 1]);
 }
 
 Dims adaptive_sizes(const char* op, size_t rank, const Tensor& x, const Dims& want) {
@@ -236,24 +245,29 @@ Tensor adaptive_mean(const char* op, size_t rank, const Tensor& x, const OutputS
   if (!is_floating(x.dtype()))
     fail<NotImplementedError>("\"", rank == 1 ? "adaptive_avg_pool2d" : op,
                               "\" not implemented for '", word_of(x.dtype()), "'");
-  return mean_pool(x, w);
+  static constexpr const char* names[] = {"SqueezeBackward1", "AdaptiveAvgPool2DBackward0",
+                                          "AdaptiveAvgPool3DBackward0"};
+  return named(mean_pool(x, w), names[rank - 1]);
 }
 MaxResult adaptive_largest(const char* op, size_t rank, const Tensor& x, const OutputSize& a) {
   Windows w{.out = adaptive_sizes(op, rank, x, a.output_size)};
   if (!is_floating(x.dtype()))
     fail<NotImplementedError>("\"", rank == 1 ? "adaptive_max_pool2d" : op,
                               "\" not implemented for '", word_of(x.dtype()), "'");
-  return max_pool(x, w);
+  static constexpr const char* names[] = {"SqueezeBackward1", "AdaptiveMaxPool2DBackward0",
+                                          "AdaptiveMaxPool3DBackward0"};
+  MaxResult found = max_pool(x, w);
+  return {named(found.output, names[rank - 1]), found.indices};
 }
 
 }  // namespace
 
 #define TAEDA_X(Op, word, rank)                                                      \
   Tensor MaxPool##Op::forward(const Tensor& x, const Attrs& a) {                     \
-    return largest(#word, rank, x, a).output;                                        \
+    return largest(#word, rank, x, a, false).output;                                 \
   }                                                                                  \
   MaxResult MaxPool##Op##Indices::forward(const Tensor& x, const Attrs& a) {         \
-    return largest(#word, rank, x, a);                                               \
+    return largest(#word, rank, x, a, true);                                         \
   }                                                                                  \
   Tensor AdaptiveAvgPool##Op::forward(const Tensor& x, const Attrs& a) {             \
     return adaptive_mean("adaptive_avg_pool" #rank "d", rank, x, a);                 \

@@ -32,7 +32,8 @@ Tensor quantiles(const Tensor& x, const Tensor& q, const QuantilesAttrs& a, bool
   if (x.dtype() != DType::float32 && x.dtype() != DType::float64)
     fail(word, "() input tensor must be either float or double dtype");
   if (q.dtype() != x.dtype()) fail(word, "() q tensor must be same dtype as the input tensor");
-  if (((q < 0) | (q > 1)).any().item<bool>()) fail(word, "() q values must be in the range [0, 1]");
+  if (!q.is_meta() && ((q < 0) | (q > 1)).any().item<bool>())
+    fail(word, "() q values must be in the range [0, 1]");
 
   int64_t dim = a.dim ? wrap_dim(*a.dim, x.dim()) : 0;
   Tensor lines = !a.dim         ? x.flatten()
@@ -80,11 +81,13 @@ void check_share(double q, const char* word) {
 
 Tensor Quantile::forward(const Tensor& x, const Attrs& a) {
   check_share(a.q, "quantile");
-  return quantiles(x, full(Dims(), a.q, {.dtype = x.dtype()}), a.rest(), false, "quantile");
+  return quantiles(x, full(Dims(), a.q, {.dtype = x.dtype(), .device = x.device()}), a.rest(),
+                   false, "quantile");
 }
 Tensor Nanquantile::forward(const Tensor& x, const Attrs& a) {
   check_share(a.q, "nanquantile");
-  return quantiles(x, full(Dims(), a.q, {.dtype = x.dtype()}), a.rest(), true, "nanquantile");
+  return quantiles(x, full(Dims(), a.q, {.dtype = x.dtype(), .device = x.device()}), a.rest(), true,
+                   "nanquantile");
 }
 Tensor QuantileTensor::forward(const Tensor& x, const Tensor& q, const Attrs& a) {
   return quantiles(x, q, a, false, "quantile");

@@ -69,7 +69,8 @@ struct Logsumexp {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "log(sum(exp(input))) over the axes in dim, without overflow.",
                            .types = Types::own,
-                           .required = 1};
+                           .required = 1,
+                           .backward_name = "LogsumexpBackward0"};
   struct Attrs {
     Dims dim = {};
     bool keepdim = false;

@@ -96,6 +96,7 @@ TAEDA_MEDIAN(nanmedian, Nanmedian, "The lower median of what is not NaN.")
     static std::array<Meta, 2> infer(Args in, const Attrs& a);                 \
     static void cpu(Args in, Outs out, const Attrs& a);                        \
     static Tensor backward(Grads g, Out<1> index, Shape<0> s, const Attrs& a); \
+    static int overload(const Attrs&) { return 1; }                            \
   };                                                                           \
   TAEDA_OP(word, Op)
 TAEDA_MEDIAN(median, MedianDim, "The lower median along dim, and where it lies.")

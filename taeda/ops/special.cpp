@@ -107,8 +107,8 @@ GradsOf<2> Zeta::backward(Grad g, In<0> x, In<1> q, Needs need) {
   if (need[0]) not_implemented("special_zeta: self");
   return {Tensor(), -(g * (x * zeta(x + 1, q)))};
 }
-GradsOf<2> Nextafter::backward(Grad g, Needs need) {
-  return {g, need[1] ? zeros_like(g) : Tensor()};
+GradsOf<2> Nextafter::backward(Grad g, In<0> x, In<1> y, Needs need) {
+  return {need[0] ? where(x == y, 0, g) : Tensor(), need[1] ? zeros_like(g) : Tensor()};
 }
 void Heaviside::check(Args in) {
   if (is_complex(in[0].dtype()) || is_complex(in[1].dtype()))

@@ -110,7 +110,8 @@ struct Mvlgamma {
       .inputs = {"input"},
       .doc = "The logarithm of the multivariate gamma function of dimension p.",
       .inplace = true,
-      .required = 1};
+      .required = 1,
+      .backward_name = "MvlgammaBackward0"};
   struct Attrs {
     int64_t p = 1;
     TAEDA_FIELDS(p)
@@ -264,7 +265,7 @@ struct Nextafter {
       return x;
     }
   }
-  static GradsOf<2> backward(Grad g, Needs need);
+  static GradsOf<2> backward(Grad g, In<0> x, In<1> y, Needs need);
 };
 TAEDA_OP(nextafter, Nextafter)
 

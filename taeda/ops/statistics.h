@@ -236,7 +236,8 @@ struct Renorm {
                                "p does not exceed maxnorm.",
                            .types = Types::own,
                            .inplace = true,
-                           .required = 3};
+                           .required = 3,
+                           .backward_name = "RenormBackward0"};
   struct Attrs {
     double p = 2;
     int64_t dim = 0;
@@ -253,7 +254,8 @@ struct Nansum {
   static constexpr Def def{.inputs = {"input"},
                            .doc = "The sum of what is not NaN.",
                            .types = Types::own,
-                           .keyword_only = 1};
+                           .keyword_only = 1,
+                           .backward_name = "NansumBackward0"};
   using Attrs = SumAttrs;
   static Tensor forward(const Tensor& x, const Attrs& a);
 };

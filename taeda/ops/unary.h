@@ -191,6 +191,7 @@ struct Round {
     }
   }
   static Tensor backward(Grad g);
+  static int overload(const Attrs& a) { return a.decimals ? 1 : 0; }
 };
 TAEDA_OP(round, Round)
 

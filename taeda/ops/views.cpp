@@ -117,8 +117,8 @@ Tensor ViewDtype::forward(const Tensor& x, const Attrs& a) {
 
 Tensor Reshape::forward(const Tensor& x, const Attrs& a) {
   Dims sizes = full_size(a.shape, x.numel());
-  return view_strides(x, sizes) ? x.view({sizes})
-                                : x.clone({.memory_format = {"contiguous"}}).view({sizes});
+  if (view_strides(x, sizes)) return x.view({sizes});
+  return named(x.clone({.memory_format = {"contiguous"}}).view({sizes}), "UnsafeViewBackward0");
 }
 Tensor ViewAs::forward(const Tensor& x, const Tensor& other) { return x.view({other.sizes()}); }
 Tensor ReshapeAs::forward(const Tensor& x, const Tensor& other) {
@@ -555,7 +555,7 @@ Tensor Tensor::T() const {
         "tensor.");
   Dims order;
   for (int64_t i = dim(); i-- > 0;) order.push_back(i);
-  return dim() == 2 ? t() : permute({order});
+  return permute({order});
 }
 Tensor Tensor::mT() const {
   if (dim() < 2)

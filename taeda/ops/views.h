@@ -281,7 +281,10 @@ struct NarrowTensor {
 TAEDA_OP(narrow, NarrowTensor)
 
 struct Alias {
-  static constexpr Def def{.inputs = {"input"}, .doc = "input itself, as a view.", .scope = 0};
+  static constexpr Def def{.inputs = {"input"},
+                           .doc = "input itself, as a view.",
+                           .scope = 0,
+                           .backward_name = "AliasBackward0"};
   static Geometry view(const Tensor& x) { return x.geometry(); }
   static Tensor backward(Grad g);
 };

@@ -174,7 +174,7 @@ void Stepper<Rule>::step(const Tensor& p, const Tensor& g, const State& state, b
 
 // ---- rules on whole matrices ----
 
-template <MatrixRule Rule> Tensor Stepper<Rule>::begin(size_t i, const Tensor& p) const {
+template <class Rule> Tensor MatrixStepper<Rule>::begin(size_t i, const Tensor& p) const {
   NoGradGuard raw;
   auto sizes = Rule::shape(i, p);
   if (!sizes) return {};
@@ -183,8 +183,8 @@ template <MatrixRule Rule> Tensor Stepper<Rule>::begin(size_t i, const Tensor& p
   Tensor out = empty_strided(*sizes, strides, p.dtype(), p.device());
   return out.zero_(), out;
 }
-template <MatrixRule Rule>
-void Stepper<Rule>::step(const Tensor& p, const Tensor& g, const State& state, bool) {
+template <class Rule>
+void MatrixStepper<Rule>::step(const Tensor& p, const Tensor& g, const State& state, bool) {
   NoGradGuard raw;
   for (size_t i = 0; i < state.size(); i++) {
     if (!state[i]) continue;
@@ -197,7 +197,10 @@ void Stepper<Rule>::step(const Tensor& p, const Tensor& g, const State& state, b
 }
 
 #define TAEDA_X(R) template class Stepper<rule::R>;
-TAEDA_ALL_RULES(TAEDA_X)
+TAEDA_RULES(TAEDA_X)
+#undef TAEDA_X
+#define TAEDA_X(R) template class MatrixStepper<rule::R>;
+TAEDA_MATRIX_RULES(TAEDA_X)
 #undef TAEDA_X
 
 }  // namespace taeda::optim

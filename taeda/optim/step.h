@@ -45,22 +45,30 @@ template <class Rule> class Stepper {
 };
 
 // The same for a rule on whole matrices; its steps are not recorded.
-template <MatrixRule Rule> class Stepper<Rule> {
+template <class Rule> class MatrixStepper {
  public:
   using Options = typename Rule::Options;
   using State = std::array<const Tensor*, state_count<Rule>>;
 
-  explicit Stepper(const Options& options, bool /*differentiable*/ = false) : options_(options) {}
+  explicit MatrixStepper(const Options& options, bool /*differentiable*/ = false)
+      : options_(options) {}
   TAEDA_API Tensor begin(size_t i, const Tensor& p) const;
   TAEDA_API void step(const Tensor& p, const Tensor& g, const State& state, bool first);
 
  private:
   Options options_;
 };
+template <MatrixRule Rule> class Stepper<Rule> : public MatrixStepper<Rule> {
+ public:
+  using MatrixStepper<Rule>::MatrixStepper;
+};
 
 #define TAEDA_ALL_RULES(X) TAEDA_RULES(X) TAEDA_MATRIX_RULES(X)
 #define TAEDA_X(R) extern template class Stepper<rule::R>;
-TAEDA_ALL_RULES(TAEDA_X)
+TAEDA_RULES(TAEDA_X)
+#undef TAEDA_X
+#define TAEDA_X(R) extern template class MatrixStepper<rule::R>;
+TAEDA_MATRIX_RULES(TAEDA_X)
 #undef TAEDA_X
 
 }  // namespace taeda::optim

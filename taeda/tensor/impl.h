@@ -21,13 +21,14 @@ struct TensorImpl {
   // byte.
   enum Flag : uint8_t { needs_grad = 1, is_view = 2, one_of_many = 4, made_without_grad = 8 };
   enum Mark : uint8_t {
-    has_storage = 1,   // a Storage follows this header; else a ViewInfo
-    owns_python = 2,   // the Python object lives on only because this tensor does
-    number = 4,        // a Python number: gives way in promotion to every tensor
-    on_stack = 8,      // must be cloned to be kept
-    inference = 16,    // made in inference mode
-    strong_base = 32,  // views: ViewInfo::base is held by a handle of its own
-    moved_away = 64,   // `storage` is no longer the one that follows
+    has_storage = 1,    // a Storage follows this header; else a ViewInfo
+    owns_python = 2,    // the Python object lives on only because this tensor does
+    number = 4,         // a Python number: gives way in promotion to every tensor
+    on_stack = 8,       // must be cloned to be kept
+    inference = 16,     // made in inference mode
+    strong_base = 32,   // views: ViewInfo::base is held by a handle of its own
+    moved_away = 64,    // `storage` is no longer the one that follows
+    for_binding = 128,  // means what a binding says: python/bind/old_data.h
   };
 
   Count count{1};

@@ -12,11 +12,11 @@ namespace taeda {
 struct PrintOptions {
   static constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
 
-  int64_t precision = 4;         // digits after the point
-  int64_t threshold = 1000;      // with more elements than this, only the edges are shown
-  int64_t edgeitems = 3;         // shown at each end of an axis then
-  int64_t linewidth = 80;        // columns
-  std::optional<bool> sci_mode;  // scientific notation; none: where the values need it
+  int64_t precision = 4;              // digits after the point
+  int64_t threshold = 1000;           // with more elements than this, only the edges are shown
+  int64_t edgeitems = 3;              // shown at each end of an axis then
+  int64_t linewidth = 80;             // columns
+  std::optional<bool> sci_mode = {};  // scientific notation; none: where the values need it
 };
 // The options of this process; set as one, from any thread.
 TAEDA_API PrintOptions print_options();

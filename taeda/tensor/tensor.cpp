@@ -76,7 +76,11 @@ constexpr size_t kAliasBytes = sizeof(TensorImpl) + sizeof(ViewInfo);
 
 }  // namespace
 
+bool keep_for_graph(TensorImpl* x);
+
 void free_impl(TensorImpl* x) {  // nobody else can reach it
+  if (x->node && keep_for_graph(x)) [[unlikely]]
+    return;
   clean_header(x);
   if (x->marks & TensorImpl::has_storage) return free_block(own_storage(x));
   ViewInfo* v = view_info(x);
@@ -87,6 +91,11 @@ void free_impl(TensorImpl* x) {  // nobody else can reach it
   deallocate(x, kAliasBytes);
 }
 void last_handle_gone(TensorImpl* x) {
+  if (x->node && keep_for_graph(x)) [[unlikely]] {
+    // The leaf's is a handle again; a view that has meanwhile made one has taken its own share.
+    if (x->count.fetch_add(1, std::memory_order_acq_rel)) leave_share(own_storage(x));
+    return;
+  }
   if (x->marks & TensorImpl::has_storage) leave_share(own_storage(x));
   else free_impl(x);
 }

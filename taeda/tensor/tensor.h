@@ -160,6 +160,9 @@ class TAEDA_API Tensor {
   Tensor data() const;  // the same memory, outside the graph and with a version of its own
   void set_data(const Tensor& other) const;
   const Tensor& detach_() const;
+  // Other sizes over the same memory, which grows if it must; new elements are undefined. The order
+  // is row-major, unless the sizes are those it has. Refused where the graph needs this tensor.
+  const Tensor& resize_(const Dims& sizes) const;
   struct BackwardOptions {
     bool retain_graph = false, create_graph = false;
   };

@@ -97,6 +97,49 @@ TEST(Transformer, EncodesAndDecodes) {
   EXPECT_EQ(keys(*net).back(), "decoder.norm.bias");
 }
 
+TEST(Sequences, PaddedAndPacked) {
+  namespace rnn = nn::utils::rnn;
+  auto sequence = [](int64_t n) { return arange(double(n)).view(n, 1); };
+  TensorList three{sequence(2), sequence(4), sequence(1)};
+  Tensor padded = rnn::pad_sequence(three, true, -1);
+  EXPECT_TRUE(padded.select(2, 0).equal(
+      tensor({{0.0, 1.0, -1.0, -1.0}, {0.0, 1.0, 2.0, 3.0}, {0.0, -1.0, -1.0, -1.0}})));
+  EXPECT_TRUE(rnn::pad_sequence(three, true, 0, "left")[2].select(1, 0).equal(
+      tensor({0.0, 0.0, 0.0, 0.0})));
+  EXPECT_EQ(rnn::pad_sequence(three).sizes(), (Dims{4, 3, 1}));
+  EXPECT_TRUE(rnn::unpad_sequence(padded, tensor({2, 4, 1}), true)[1].equal(three[1]));
+
+  nn::Sequence packed = rnn::pack_padded_sequence(padded, tensor({2, 4, 1}), true, false);
+  EXPECT_TRUE(packed.batch_sizes.equal(tensor({3, 2, 1, 1})));
+  EXPECT_TRUE(packed.sorted_indices.equal(tensor({1, 0, 2})));
+  EXPECT_TRUE(packed.data.view(-1).equal(tensor({0.0, 0.0, 0.0, 1.0, 1.0, 2.0, 3.0})));
+  auto [back, lengths] = rnn::pad_packed_sequence(packed, true, -1);
+  EXPECT_TRUE(back.equal(padded));
+  EXPECT_TRUE(lengths.equal(tensor({2, 4, 1})));
+  EXPECT_EQ(rnn::pad_packed_sequence(packed, false, 0, 6).data.sizes(), (Dims{6, 3, 1}));
+  TensorList again = rnn::unpack_sequence(rnn::pack_sequence(three, false));
+  for (size_t i = 0; i < 3; i++) EXPECT_TRUE(again[i].equal(three[i]));
+  EXPECT_TRUE(rnn::invert_permutation(tensor({2, 0, 1})).equal(tensor({1, 2, 0})));
+
+  EXPECT_THROW(rnn::pack_padded_sequence(padded, tensor({2, 4, 1}), true), Error);
+  EXPECT_THROW(rnn::pack_padded_sequence(padded, tensor({4, 2, 0}), true), Error);
+  EXPECT_THROW(rnn::pack_padded_sequence(padded, tensor({4, 2}), true), Error);
+  EXPECT_THROW(rnn::pad_packed_sequence(packed, true, 0, 3), ValueError);
+  EXPECT_THROW(rnn::pad_packed_sequence(padded), TypeError);
+  EXPECT_THROW(rnn::pad_sequence({}), Error);
+  EXPECT_THROW(rnn::pad_sequence(three, true, 0, "up"), Error);
+
+  // Each sequence by itself gives what all give packed together.
+  manual_seed(0);
+  nn::GRU gru(1, 3);
+  auto [out, last] = gru(packed);
+  auto [outs, n] = rnn::pad_packed_sequence(out, true);
+  for (int64_t i = 0; i < 3; i++) {
+    Tensor alone = gru(three[size_t(i)]).output.data;
+    EXPECT_TRUE(near(outs[i].narrow(0, 0, alone.size(0)), alone));
+  }
+}
+
 TEST(Losses, InCpp) {
   Tensor a = ones({2, 3}), b = zeros({2, 3});
   EXPECT_NEAR(nn::TripletMarginLoss()(a, a, b).item<double>(), 0, 1e-4);
@@ -108,6 +151,21 @@ TEST(Losses, InCpp) {
                                                   nn::TensorLike{2}, nn::TensorLike{1})
                     .item<double>();
   EXPECT_NEAR(loss, std::log(3.0), 1e-5);
+}
+
+TEST(Losses, OfALinearLayer) {
+  manual_seed(3);
+  nn::LinearCrossEntropyLoss loss({.in_features = 3,
+                                   .num_classes = 4,
+                                   .out_features = {2},
+                                   .bias = true,
+                                   .label_smoothing = 0.1});
+  Tensor x = tensor({{0.5, -1.0, 2.0}, {1.0, 0.0, -0.5}}, {.requires_grad = true});
+  Tensor value = loss(x, tensor({{0, 3}, {2, 1}}));
+  value.backward();
+  EXPECT_NEAR(value.item<float>(), 1.845908522605896, 1e-5);  // PyTorch's, with the same seed
+  EXPECT_NEAR(x.grad().data<float>()[0], 0.27510225772857666, 1e-6);
+  EXPECT_EQ(loss->linear->weight.sizes(), (Dims{8, 3}));
 }
 
 }  // namespace

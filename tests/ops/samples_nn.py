@@ -162,6 +162,17 @@ add(
     ),
     inplace=False,
 )
+add("linear_cross_entropy", T(3, 4), T(5, 4), W([0, 4, 2]), **F)
+add(
+    "linear_cross_entropy",
+    T(3, 4),
+    T(5, 2, 4),
+    W([[0, 4], [2, 1], [3, 3]]),
+    linear_bias=T(5, 2),
+    weight=Real((5,), 0.3, 2.5, False),
+    reduction="sum",
+    **F,
+)
 for name in ("alpha_dropout", "feature_dropout", "feature_alpha_dropout"):
     add(name, T(3, 4), 0.5, False, inplace=False)
 for name in ("atleast_1d", "atleast_2d", "atleast_3d"):

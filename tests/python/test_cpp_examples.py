@@ -55,6 +55,30 @@ def test_two_layer_nets_print_the_same(form):
     assert float(lines[-1][1]) < 1e-3 * float(lines[0][1])
 
 
+PROGRAMS = ROOT / "tests" / "seeds" / "programs"
+TWINS = sorted(p.stem for p in (ROOT / "examples" / "cpp" / "seeds").glob("*.cpp"))
+
+
+@pytest.mark.parametrize("program", TWINS)
+def test_twins_of_the_seed_programs_print_the_same(program, tmp_path):
+    def output(*command):
+        paths = [os.path.abspath(p) for p in sys.path if p]
+        return subprocess.run(
+            command,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+
+    python = output(sys.executable, "-m", "taeda", str(PROGRAMS / f"{program}.py"))
+    cpp = output(str(CPP / "seeds" / program))
+    assert (python.returncode, cpp.returncode) == (0, 0), python.stderr + cpp.stderr
+    assert cpp.stdout == python.stdout
+    assert cpp.stdout.count("\n") > 5
+
+
 def losses(text):
     return [line for line in text.splitlines() if re.match(r"epoch \d+:", line)]
 

@@ -28,7 +28,9 @@ def losses(text, word="loss"):
     return [float(x) for x in re.findall(rf"^(?:epoch|step) \d+:.*?{word} ([\d.]+)", text, re.M)]
 
 
-@pytest.mark.parametrize("name, epochs, accuracy", [("mlp", 5, 0.9), ("resnet", 2, 0.9)])
+@pytest.mark.parametrize(
+    "name, epochs, accuracy", [("mlp", 5, 0.9), ("lenet", 2, 0.9), ("resnet", 2, 0.9)]
+)
 def test_classifiers(tmp_path, name, epochs, accuracy):
     text, _ = both(tmp_path, name, "--epochs", str(epochs))
     assert len(losses(text)) == epochs

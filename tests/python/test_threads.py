@@ -50,6 +50,29 @@ BIG = {
     "index_add": lambda x: torch.zeros(10, x.shape[1]).index_add(
         0, torch.arange(x.shape[0]) % 10, x
     ),
+    "var of a dim": lambda x: x.var(0),
+    "var of rows": lambda x: x.var(1),
+    "std": lambda x: x.std(),
+    "norm of rows": lambda x: x.norm(dim=1),
+    "prod of a dim": lambda x: (1 + x / 1e4).prod(0),
+    "sum of outer axes": lambda x: x.reshape(30, 10, 1100).sum((0, 2)),
+    "sum of a transposed": lambda x: x.t().sum(1),
+    "softmax of a dim": lambda x: x.softmax(0),
+    "log_softmax of a dim": lambda x: x.reshape(3, 100, 1100).log_softmax(1),
+    "batch_norm of rows": lambda x: torch.nn.functional.batch_norm(x, None, None, training=True),
+    "batch_norm of images": lambda x: torch.nn.functional.batch_norm(
+        x.reshape(10, 30, 1100), None, None, training=True
+    ),
+    "cross_entropy": lambda x: torch.nn.functional.cross_entropy(x, torch.arange(x.shape[0])),
+    "gelu": lambda x: torch.nn.functional.gelu(x),
+    "cube": lambda x: x**3,
+    "remainder": lambda x: x % 0.37,
+    "gather": lambda x: x.gather(1, torch.arange(1100).flip(0).expand(300, 1100)),
+    "columns": lambda x: x[:, torch.arange(1099, -1, -1)],
+    "mask": lambda x: x[x > 0],
+    "bfloat16 mm": lambda x: (x.bfloat16() @ x.bfloat16().t()).float(),
+    "complex mm": lambda x: (torch.complex(x, x) @ torch.complex(x, -x).t()).abs(),
+    "casts": lambda x: x.half().double().bfloat16().float(),
     "max_pool2d": lambda x: torch.nn.functional.max_pool2d(x[:64, :1024].reshape(4, 16, 32, 32), 2),
 }
 

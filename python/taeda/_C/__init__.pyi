@@ -123,17 +123,22 @@ class _native_layer_norm_result(NamedTuple):
     mean: Tensor
     rstd: Tensor
 
-class _native_layer_norm_grad_result(NamedTuple):
-    input: Tensor
-    weight: Tensor
-    bias: Tensor
-
 class _normalize_channels_result(NamedTuple):
     output: Tensor
     mean: Tensor
     var: Tensor
 
 class _normalize_channels_grad_result(NamedTuple):
+    input: Tensor
+    weight: Tensor
+    bias: Tensor
+
+class _normalize_rows_result(NamedTuple):
+    output: Tensor
+    mean: Tensor
+    rstd: Tensor
+
+class _normalize_rows_grad_result(NamedTuple):
     input: Tensor
     weight: Tensor
     bias: Tensor
@@ -808,8 +813,8 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """input - trunc(input)."""
     def frexp(self) -> _frexp_result:
         """mantissa in (-1, -0.5], 0 or [0.5, 1) and exponent with input = mantissa * 2 ** exponent."""
-    def gather(self, dim: _int, index: Tensor) -> Tensor:
-        """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
+    def gather(self, dim: _int, index: Tensor, *, sparse_grad: _bool = False) -> Tensor:
+        """out[i][j] = input[index[i][j]][j] for dim 0, and so on. sparse_grad: the gradient is dense, and a warning says so."""
     def gcd(self, other: Tensor) -> Tensor:
         """The greatest common divisor."""
     def gcd_(self, other: Tensor) -> Tensor:
@@ -1563,7 +1568,7 @@ def _as_subclass(arg0: Tensor, arg1: Any, /) -> Any: ...
 def _autocast_state() -> tuple: ...
 def _backward(tensors: Any, grads: Any | None, retain_graph: _bool | None, create_graph: _bool, inputs: Any | None) -> None: ...
 def _backward_run(arg: Any, /) -> tuple: ...
-def _bags_of_rows(weight: Tensor, indices: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None, mode: _str = 'mean', scale_grad_by_freq: _bool = False, include_last_offset: _bool = False, padding_idx: _int = -1) -> Tensor:
+def _bags_of_rows(weight: Tensor, indices: Tensor, offsets: Tensor | None = None, per_sample_weights: Tensor | None = None, mode: _str = 'mean', scale_grad_by_freq: _bool = False, sparse: _bool = False, include_last_offset: _bool = False, padding_idx: _int = -1) -> Tensor:
     """The sum, mean or maximum of the rows of weight (n, d) in each bag of indices: (B, L), or (*) with offsets (B), where each bag begins; gives (B, d). The row padding_idx counts nothing; per_sample_weights, like indices, multiply the rows of a sum."""
 def _bytes_below(arg: Tensor, /) -> Tensor:
     """All the memory below a tensor, as a uint8 tensor on it."""
@@ -1590,8 +1595,12 @@ def _forget_hints() -> None: ...
 def _from_contents(bytes: _bytes, dtype: Any, size: Any) -> Tensor: ...
 def _gelu_erf(input: Tensor) -> Tensor:
     """gelu by the error function."""
+def _gelu_erf_grad(grad: Tensor, input: Tensor) -> Tensor:
+    """The gradient of gelu by the error function."""
 def _gelu_tanh(input: Tensor) -> Tensor:
     """gelu by tanh."""
+def _gelu_tanh_grad(grad: Tensor, input: Tensor) -> Tensor:
+    """The gradient of gelu by tanh."""
 def _grad(outputs: Any, inputs: Any, grad_outputs: Any | None, retain_graph: _bool | None, create_graph: _bool, allow_unused: _bool) -> Tensor | None: ...
 def _grad_fn(arg: Tensor, /) -> Any: ...
 def _gradient_edge(arg: Tensor, /) -> tuple: ...
@@ -1637,8 +1646,7 @@ def _mean_pool(input: Tensor, out: _int | Sequence[_int], kernel: _int | Sequenc
 def _mean_spread(grad: Tensor, size: _int | Sequence[_int], out: _int | Sequence[_int] = (), kernel: _int | Sequence[_int] = (), stride: _int | Sequence[_int] = (), padding: _int | Sequence[_int] = (), dilation: _int | Sequence[_int] = (), count_include_pad: _bool = True, divisor_override: _int | None = None) -> Tensor:
     """Every element's share of the means it went into."""
 def _memory_stats() -> tuple: ...
-def _native_layer_norm_grad(grad: Tensor, input: Tensor, weight: Tensor | None, mean: Tensor, rstd: Tensor, normalized_shape: _int | Sequence[_int], eps: _float = 1e-05) -> _native_layer_norm_grad_result:
-    """The gradients of layer_norm, at once."""
+def _named(arg0: Tensor, arg1: _str, /) -> Tensor: ...
 def _nll_loss_backward(grad: Tensor, target: Tensor, weight: Tensor | None, size: _int | Sequence[_int], ignore_index: _int = -100, reduction: _str = 'mean') -> Tensor:
     """The gradient of nll_loss with respect to an input of this size."""
 def _normal(mean: Tensor | None, std: Tensor | None, mean_number: _float, std_number: _float, generator: Generator | None) -> Tensor: ...
@@ -1646,6 +1654,10 @@ def _normalize_channels(input: Tensor, weight: Tensor | None = None, bias: Tenso
     """(input - mean) / sqrt(var + eps) * weight + bias for each channel, with the mean and variance used; the running statistics are not changed."""
 def _normalize_channels_grad(grad: Tensor, input: Tensor, weight: Tensor | None, mean: Tensor, var: Tensor, training: _bool = False, eps: _float = 1e-05) -> _normalize_channels_grad_result:
     """The gradients of normalize_channels, at once."""
+def _normalize_rows(input: Tensor, normalized_shape: _int | Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> _normalize_rows_result:
+    """layer_norm, with the means and the reciprocal standard deviations that were used: float32 beside a 16-bit input."""
+def _normalize_rows_grad(grad: Tensor, input: Tensor, weight: Tensor | None, mean: Tensor, rstd: Tensor, normalized_shape: _int | Sequence[_int], eps: _float = 1e-05) -> _normalize_rows_grad_result:
+    """The gradients of normalize_rows, at once."""
 def _on_bytes(bytes: Tensor, dtype: Any, size: Any, stride: Any, offset: _int) -> Tensor:
     """A tensor on bytes that _bytes_below gave; the offset counts elements."""
 def _op_table() -> Any: ...
@@ -1653,6 +1665,8 @@ def _pooled_places_add(grad: Tensor, indices: Tensor, size: _int | Sequence[_int
     """Zeros of shape size with grad added at indices."""
 def _pop_saved_hooks() -> None: ...
 def _push_saved_hooks(arg0: Any, arg1: Any, /) -> None: ...
+def _relu_grad(grad: Tensor, result: Tensor) -> Tensor:
+    """The gradient of relu."""
 def _rrelu_noise(input: Tensor, lower: _float = 0.125, upper: _float = 0.3333333333333333, generator: Generator | None = None) -> Tensor:
     """1 where input is positive, else a slope from [lower, upper), drawn in row-major order."""
 def _same_view(input: Tensor) -> Tensor:
@@ -1665,6 +1679,8 @@ def _set_grad_enabled(arg: _bool, /) -> None: ...
 def _set_inference_mode(arg: _bool, /) -> None: ...
 def _set_overrides_disabled(arg: _bool, /) -> _bool: ...
 def _set_print_options(precision: _float, threshold: _float, edgeitems: _float, linewidth: _float, sci_mode: _bool | None) -> None: ...
+def _silu_grad(grad: Tensor, input: Tensor) -> Tensor:
+    """The gradient of silu."""
 def _slice(input: Tensor, dim: _int = 0, start: _int = 0, end: _int | None = None, step: _int = 1) -> Tensor:
     """start:end:step along dim."""
 def _softmax_backward(grad: Tensor, output: Tensor, dim: _int = -1, dtype: _dtype | None = None) -> Tensor:
@@ -2020,7 +2036,7 @@ def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
 def einsum(operands: Sequence[Tensor], equation: _str, *, out: Tensor | None = None) -> Tensor:
     """Sums of products of elements after Einstein: each letter of the equation names an axis; what the output does not name is summed. ... stands for axes without names."""
 def embedding(weight: Tensor, indices: Tensor, padding_idx: _int = -1, scale_grad_by_freq: _bool = False, sparse: _bool = False, *, out: Tensor | None = None) -> Tensor:
-    """Rows of weight (n, d) by index: indices (*) of int64 or int32 give (*, d). The row padding_idx gets no gradient; with scale_grad_by_freq a row's gradient is divided by the number of its uses. sparse is accepted; gradients are dense."""
+    """Rows of weight (n, d) by index: indices (*) of int64 or int32 give (*, d). The row padding_idx gets no gradient; with scale_grad_by_freq a row's gradient is divided by the number of its uses. sparse: the gradient is dense, and a warning says so."""
 def embedding_renorm(input: Tensor, indices: Tensor, max_norm: _float, norm_type: _float, *, out: Tensor | None = None) -> Tensor:
     """The rows of input that indices name, scaled so that no norm exceeds max_norm."""
 def empty(*size: _int | Sequence[_int], dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
@@ -2106,8 +2122,8 @@ def full(size: _int | Sequence[_int], fill_value: Number, *, dtype: _dtype | Non
     """A tensor of this size, every element fill_value."""
 def full_like(input: Tensor, fill_value: Number, *, memory_format: _str = 'preserve', dtype: _dtype | None = None, device: _device | _str | None = None, requires_grad: _bool = False, pin_memory: _bool = False) -> Tensor:
     """fill_value in input's size, dtype and memory order."""
-def gather(input: Tensor, dim: _int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
+def gather(input: Tensor, dim: _int, index: Tensor, *, sparse_grad: _bool = False, out: Tensor | None = None) -> Tensor:
+    """out[i][j] = input[index[i][j]][j] for dim 0, and so on. sparse_grad: the gradient is dense, and a warning says so."""
 def gcd(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The greatest common divisor."""
 gcd_: Any
@@ -2382,7 +2398,7 @@ def narrow(input: Tensor, dim: _int, start: _int, length: _int, *, out: Tensor |
 def narrow(input: Tensor, dim: _int, start: Tensor, length: _int, *, out: Tensor | None = None) -> Tensor:
     """narrow with start as a 0-dim tensor."""
 def native_layer_norm(input: Tensor, normalized_shape: _int | Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Sequence[Tensor] | None = None) -> _native_layer_norm_result:
-    """layer_norm, with the means and the reciprocal standard deviations that were used."""
+    """layer_norm, with the means and the reciprocal standard deviations that were used, which have no gradient."""
 def ne(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """Whether input != other."""
 ne_: Any

@@ -16,6 +16,7 @@ __all__ = [
     "huber_loss",
     "soft_margin_loss",
     "cross_entropy",
+    "linear_cross_entropy",
     "nll_loss",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -48,6 +49,7 @@ _binary_cross_entropy = _op("binary_cross_entropy")
 _binary_cross_entropy_with_logits = _op("binary_cross_entropy_with_logits")
 _cross_entropy = _op("cross_entropy")
 _kl_div = _op("kl_div")
+_linear_cross_entropy = _op("linear_cross_entropy")
 _nll_loss = _op("nll_loss")
 _soft_margin_loss = _op("soft_margin_loss")
 
@@ -124,6 +126,42 @@ def cross_entropy(
         target,
         weight,
         reduction=_reduction(size_average, reduce, reduction),
+        ignore_index=ignore_index,
+        label_smoothing=label_smoothing,
+    )
+
+
+def linear_cross_entropy(
+    input,
+    linear_weight,
+    target,
+    *,
+    linear_bias=None,
+    weight=None,
+    reduction="mean",
+    ignore_index=None,
+    label_smoothing=0.0,
+    options=None,
+):
+    """cross_entropy of linear(input, linear_weight, linear_bias).
+
+    input: (N, F) or (F); linear_weight: (C, F), or (C, d1, .., F) for scores (N, C, d1, ..);
+    linear_bias: linear_weight's shape without F. ignore_index: -100 if not given, and only beside
+    classes. options: the scores are made in one piece whatever it says; a warning tells.
+    """
+    if options is not None:
+        _C._hint(
+            "LinearCrossEntropyOptions",
+            "linear_cross_entropy: options are accepted, but the scores are made in one piece. "
+            "The result is the same; the memory is that of linear() and cross_entropy().",
+        )
+    return _linear_cross_entropy(
+        input,
+        linear_weight,
+        target,
+        linear_bias,
+        weight,
+        reduction=reduction,
         ignore_index=ignore_index,
         label_smoothing=label_smoothing,
     )

@@ -176,12 +176,22 @@ def interpolate(
         )
     kind = {"bicubic": "cubic"}.get(mode, mode if mode.startswith("nearest") else "linear")
     x = input
-    if x.dtype in (_C.float16, _C.bfloat16) and not mode.startswith("nearest"):
+    nearest = kind.startswith("nearest")
+    if not x.is_floating_point() and (x.dtype != _C.uint8 or not (nearest or axes == 2)):
+        raise NotImplementedError(
+            f'"upsample_{mode.replace("-", "_")}{axes}d" not implemented for '
+            f"'{_C._word_of(x.dtype)}'"
+        )
+    if x.dtype in (_C.float16, _C.bfloat16, _C.uint8) and not nearest:
         x = x.float()
-    for i in range(axes):
+    whole = input.dtype == _C.uint8 and not nearest
+    for i in reversed(range(axes)) if whole else range(axes):
         rows = _taps(kind, input.size(2 + i), sizes[i], scales[i], bool(align_corners))
         x = _resample_axis(x, 2 + i, rows)
-    return x.to(input.dtype)
+        if whole:  # bytes after each axis, the last one first
+            x = (x + 0.5).floor().clamp(0, 255)
+    name = "".join(part.capitalize() for part in mode.split("-"))
+    return _C._named(x.to(input.dtype), f"Upsample{name}{axes}DBackward0")
 
 
 def upsample(input, size=None, scale_factor=None, mode="nearest", align_corners=None):

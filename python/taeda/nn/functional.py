@@ -387,7 +387,12 @@ def embedding(
     scale_grad_by_freq=False,
     sparse=False,
 ):
-    """Rows of weight (num_embeddings, embedding_dim) by index."""
+    """Rows of weight (num_embeddings, embedding_dim) by index.
+
+    max_norm: rows that are read are first scaled down to that norm, in weight itself.
+    scale_grad_by_freq: a row's gradient is divided by the number of its uses. sparse: the gradient
+    is dense, and a warning says so.
+    """
     if padding_idx is not None:
         rows = weight.size(0)
         if not -rows <= padding_idx < rows:
@@ -401,7 +406,13 @@ def embedding(
 
         with no_grad():
             weight.copy_(_embedding_renorm(weight, input, max_norm, norm_type))
-    return _embedding(weight, input, padding_idx=padding_idx, scale_grad_by_freq=scale_grad_by_freq)
+    return _embedding(
+        weight,
+        input,
+        padding_idx=padding_idx,
+        scale_grad_by_freq=scale_grad_by_freq,
+        sparse=sparse,
+    )
 
 
 def embedding_bag(
@@ -434,6 +445,7 @@ def embedding_bag(
         per_sample_weights,
         mode=mode,
         scale_grad_by_freq=scale_grad_by_freq,
+        sparse=sparse,
         include_last_offset=include_last_offset,
         padding_idx=padding_idx,
     )
@@ -459,11 +471,12 @@ def one_hot(tensor, num_classes=-1):
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
         return zeros(*tensor.shape, num_classes, dtype=int64)
-    if tensor.min() < 0:
+    known = not tensor.is_meta
+    if known and tensor.min() < 0:
         raise RuntimeError("Class values must be non-negative.")
     if num_classes == -1:
         num_classes = int(tensor.max()) + 1
-    elif tensor.max() >= num_classes:
+    elif known and tensor.max() >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     out = zeros(*tensor.shape, num_classes, dtype=int64, device=tensor.device)
     return out.scatter_(-1, tensor.unsqueeze(-1), 1)

@@ -291,6 +291,26 @@ template <int N> TAEDA_INLINE Vec<float, N> pow(Vec<float, N> x, Vec<float, N> y
   return select(one, V(1), select((x != x) | (y != y), x + y, r));
 }
 
+// Exact. A quotient below 2^(digits - 1) leaves one step to correct; others call libm lane by lane.
+template <class T, int N> TAEDA_INLINE Vec<T, N> fmod(Vec<T, N> x, Vec<T, N> y) {
+  using V = Vec<T, N>;
+  V r;
+#if defined(__FMA__)
+  V a = abs(x), b = abs(y);
+  V q = trunc(a / b);
+  r = fma(-q, b, a);
+  r = copysign(select(r < V(0), r + b, r), x);
+  auto easy = (q < V(sizeof(T) == 4 ? 0x1p23 : 0x1p52)) & (b < V(__builtin_inf()));
+  if (__builtin_expect(!any(!easy), 1)) return r;
+#else
+  Mask<T, N> easy{};
+#endif
+  for (int i = 0; i < N; ++i)
+    if (!easy.v[i])
+      r.v[i] = T(sizeof(T) == 4 ? __builtin_fmodf(x.v[i], y.v[i]) : __builtin_fmod(x.v[i], y.v[i]));
+  return r;
+}
+
 // These call libm lane by lane; the others are in math_wide.h.
 #define TAEDA_LIBM1(name)                                             \
   template <int N> TAEDA_INLINE Vec<float, N> name(Vec<float, N> x) { \
@@ -298,16 +318,8 @@ template <int N> TAEDA_INLINE Vec<float, N> pow(Vec<float, N> x, Vec<float, N> y
     for (int i = 0; i < N; ++i) r.v[i] = __builtin_##name##f(x.v[i]); \
     return r;                                                         \
   }
-#define TAEDA_LIBM2(name)                                                              \
-  template <int N> TAEDA_INLINE Vec<float, N> name(Vec<float, N> x, Vec<float, N> y) { \
-    Vec<float, N> r;                                                                   \
-    for (int i = 0; i < N; ++i) r.v[i] = __builtin_##name##f(x.v[i], y.v[i]);          \
-    return r;                                                                          \
-  }
 TAEDA_LIBM1(lgamma)
-TAEDA_LIBM2(fmod)
 #undef TAEDA_LIBM1
-#undef TAEDA_LIBM2
 
 }  // namespace TAEDA_ISA
 }  // namespace taeda::cpu

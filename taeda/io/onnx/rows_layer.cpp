@@ -344,7 +344,7 @@ constexpr Row rows[] = {
     {"max_pool", max_pool},
     {"mean_pool", mean_pool},
     {"normalize_channels", normalize_channels},
-    {"native_layer_norm", layer_norm},
+    {"normalize_rows", layer_norm},
     {"mse_loss", mse_loss},
     {"smooth_l1_loss", huber},
     {"huber_loss", huber},

@@ -18,9 +18,8 @@ try:
     v.t().view(-1)
 except RuntimeError as error:
     print(str(error)[:60])
-print(
-    torch.cat([v, v], 0).shape, torch.stack([b, b]).sum(1), v.max(1), v.sort(1, descending=True)[0]
-)
+print(torch.cat([v, v], 0).shape, torch.stack([b, b]).sum(1))
+print(*v.max(1), v.sort(1, descending=True)[0])
 print(
     b.add(1), b.add_(1), torch.add(b, b, alpha=2), b.unsqueeze(0).expand(2, 3), v.sum(0), v.norm()
 )

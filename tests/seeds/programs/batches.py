@@ -39,6 +39,7 @@ for epoch in range(3):
     print(epoch, train_epoch(torch.nn.MSELoss(), optimizer, model, loader))
 pair = TensorDataset(torch.arange(6.0).view(3, 2), torch.tensor([0, 1, 2]))
 print(len(pair), pair[1], [b[1] for b in DataLoader(pair, batch_size=2, drop_last=True)])
-words = [{"a": 1, "b": [2.0, 3]}, {"a": 4, "b": [5.0, 6]}]
-print(next(iter(DataLoader(words, batch_size=2))))
+nested = [(1, (2.0, "left")), (4, (5.0, "right"))]
+a, (b, c) = next(iter(DataLoader(nested, batch_size=2)))
+print(a, b, list(c))
 print([x.shape[0] for x, _ in DataLoader(pair, batch_size=2, num_workers=2)])

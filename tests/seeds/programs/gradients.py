@@ -31,10 +31,9 @@ a = torch.tensor([1.0, 2.0], requires_grad=True)
 (g,) = torch.autograd.grad((a**3).sum(), a, create_graph=True)
 (h,) = torch.autograd.grad(g.sum(), a)
 print(g, h)
-print(
-    [f.name() if f else f for f, _ in (a * 2).grad_fn.next_functions],
-    (a**2).grad_fn.next_functions[0][0].variable is a,
-)
+for node, _ in (a * 2).grad_fn.next_functions:
+    print(node.name().rpartition(":")[2] if node else None)
+print((a**2).grad_fn.next_functions[0][0].variable is a)
 c = a.exp()
 d = c.sum()
 c.add_(1)
@@ -51,13 +50,3 @@ seen = []
 hook = a.register_hook(seen.append)
 (a * 3).sum().backward()
 print(seen, a.grad)
-J = torch.autograd.functional
-print(J.jacobian(lambda t: t**2, a.detach()), J.hessian(lambda t: (t**3).sum(), a.detach()))
-print(
-    J.vjp(lambda t: t * 2, a.detach(), torch.ones(2)),
-    J.jvp(lambda t: t**2, a.detach(), torch.ones(2)),
-)
-print(
-    J.hvp(lambda t: (t**3).sum(), a.detach(), torch.ones(2)),
-    J.vhp(lambda t: (t**3).sum(), a.detach(), torch.ones(2)),
-)

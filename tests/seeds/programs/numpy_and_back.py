@@ -8,6 +8,7 @@ t[0, 0] = 100
 a[2, 3] = -1
 print(a[0, 0], t[2, 3], t.dtype, t.numpy() is not a, np.shares_memory(t.numpy(), a))
 print(np.sin(t[1]), np.asarray(t).sum(), np.maximum(t, 5)[0], np.square(torch.ones(3)))
+print(torch.from_numpy(np.array([[0.25, 4e9]])), torch.from_numpy(np.arange(3, dtype=np.int16)))
 print(a + t.numpy(), torch.tensor(a)[1], torch.as_tensor(a).dtype)
 x = torch.arange(24.0).view(2, 3, 4)
 n = x.numpy()

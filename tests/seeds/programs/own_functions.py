@@ -38,7 +38,7 @@ total.sum().backward()
 print(x.grad)
 node = total.grad_fn
 while node is not None:
-    print(node.name())
+    print(node.name().rpartition(":")[2])
     node = node.next_functions[0][0] if node.next_functions else None
 print(
     torch.autograd.gradcheck(

@@ -1,24 +1,9 @@
 # One small network, trained in each of the ways that introductions show.
-import numpy as np
 import torch
 from torch.autograd import Variable
 
 N, D_in, H, D_out = 16, 12, 8, 3
-np.random.seed(2)
 torch.manual_seed(2)
-x, y = np.random.randn(N, D_in), np.random.randn(N, D_out)
-w1, w2 = np.random.randn(D_in, H), np.random.randn(H, D_out)
-for t in range(30):
-    h = x.dot(w1)
-    r = np.maximum(h, 0)
-    d = r.dot(w2) - y
-    if t % 10 == 9:
-        print("numpy", t, np.square(d).sum())
-    g = (2 * d).dot(w2.T)
-    g[h < 0] = 0
-    w2 -= 1e-3 * r.T.dot(2 * d)
-    w1 -= 1e-3 * x.T.dot(g)
-
 x, y = torch.randn(N, D_in), torch.randn(N, D_out)
 w1, w2 = torch.randn(D_in, H), torch.randn(H, D_out)
 for t in range(30):
@@ -69,4 +54,3 @@ for optimizer in optimizers:
         loss.backward()
         optimizer.step()
     print(f"{type(optimizer).__name__}: {loss}", sorted(optimizer.state_dict()["state"][0]))
-print(optimizers[-1])

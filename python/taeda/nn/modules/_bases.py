@@ -97,11 +97,21 @@ class _AdaptiveMaxPoolNd(Module):
 
 
 class _Loss(Module):
-    """Losses."""
+    """Losses. size_average and reduce are the old spelling of reduction."""
+
+    def __init__(self, size_average=None, reduce=None, reduction="mean"):
+        from .._losses import _reduction
+
+        super().__init__()
+        self.reduction = _reduction(size_average, reduce, reduction)
 
 
 class _WeightedLoss(_Loss):
-    """Losses with a weight for each class or element."""
+    """Losses with a weight for each class or element, the buffer `weight`."""
+
+    def __init__(self, weight=None, size_average=None, reduce=None, reduction="mean"):
+        super().__init__(size_average, reduce, reduction)
+        self.register_buffer("weight", weight)
 
 
 class RNNBase(Module):

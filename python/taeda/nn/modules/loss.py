@@ -25,6 +25,7 @@ from ..._C._layers import (  # noqa: F401
     TripletMarginWithDistanceLoss,
 )
 from ._bases import _Loss, _WeightedLoss  # noqa: F401
+from ._linear_loss import LinearCrossEntropyLoss, LinearCrossEntropyOptions  # noqa: F401
 
 __all__ = [
     "BCELoss",
@@ -37,6 +38,8 @@ __all__ = [
     "HuberLoss",
     "KLDivLoss",
     "L1Loss",
+    "LinearCrossEntropyLoss",
+    "LinearCrossEntropyOptions",
     "MSELoss",
     "MarginRankingLoss",
     "MultiLabelMarginLoss",

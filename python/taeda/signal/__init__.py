@@ -1,0 +1,3 @@
+"""Signals: window functions."""
+
+from . import windows as windows
