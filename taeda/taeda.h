@@ -24,6 +24,7 @@
 #include "taeda/ops/index.h"        // gather, scatter_add, index_select, ..
 #include "taeda/ops/index_key.h"    // x.index({1, Slice(), mask}), index_put_
 #include "taeda/ops/join.h"         // cat, stack
+#include "taeda/ops/linalg.h"       // linalg_inv, linalg_svd, ..
 #include "taeda/ops/loss.h"         // cross_entropy, mse_loss, ..
 #include "taeda/ops/margin_loss.h"  // triplet_margin_loss, cosine_similarity, ..
 #include "taeda/ops/matmul.h"       // matmul, linear, addmm, einsum, ..

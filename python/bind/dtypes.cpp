@@ -2,6 +2,7 @@
 #include "bind.h"
 #include "taeda/op/autocast.h"
 #include "taeda/ops/create.h"
+#include "taeda/ops/default_device.h"
 
 namespace taeda::python {
 
@@ -11,6 +12,8 @@ PyObject* strided = nullptr;
 PyTypeObject* size_type = nullptr;
 
 namespace {
+
+thread_local std::vector<Device> devices_before;  // of `with device:`
 
 struct DTypeObject {
   DType d;
@@ -227,6 +230,17 @@ void define_dtypes(nb::module_& m) {
              std::string s = std::string("device(type='") + device_word(o.d) + "'";
              return o.d.index < 0 ? s + ")" : s + ", index=" + std::to_string(o.d.index) + ")";
            })
+      .def("__enter__",
+           [](nb::object self) {
+             devices_before.push_back(default_device());
+             set_default_device(nb::cast<DeviceObject&>(self).d);
+             return self;
+           })
+      .def("__exit__",
+           [](const DeviceObject&, nb::args) {
+             set_default_device(devices_before.back());
+             devices_before.pop_back();
+           })
       .def("__str__", [](const DeviceObject& o) { return text(o.d); })
       .def("__eq__",
            [](const DeviceObject& a, nb::handle b) {
@@ -274,6 +288,8 @@ void define_dtypes(nb::module_& m) {
   m.def(
       "can_cast", [=](nb::handle a, nb::handle b) { return can_cast(need(a), need(b)); },
       nb::arg("from_"), nb::arg("to"));
+  m.def("get_default_device", [] { return DeviceObject{default_device()}; });
+  m.def("_set_default_device", [](const DeviceObject& o) { set_default_device(o.d); });
   m.def("_autocast_state", [=] {
     AutocastState now = autocast_state();
     return nb::make_tuple(now.on, object(now.dtype));

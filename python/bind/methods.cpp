@@ -1,4 +1,8 @@
 // Tensor's attributes, and its methods that are no ops.
+#include <sys/mman.h>
+
+#include <cstring>
+
 #include "method.h"
 #include "old_data.h"
 #include "taeda/ops/compare.h"
@@ -17,6 +21,40 @@
 namespace taeda::python {
 
 namespace {
+
+// ---- memory that processes share ----
+
+// Pages that a forked process has in common with this one. What a storage had before stays, for
+// whoever still looks at it.
+struct SharedPages final : Keeper {
+  std::byte *pages, *before;
+  size_t bytes;
+  bool ours;  // before is memory that the storage allocated
+  Keeper* keeper;
+  explicit SharedPages(Storage& s)
+      : before(s.data),
+        bytes(std::max<size_t>(s.bytes, 1)),
+        ours(!s.keeper && s.data && s.data != s.inline_data()),
+        keeper(s.keeper) {
+    void* p = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) fail("share_memory_(): unable to map ", bytes, " bytes of shared memory");
+    pages = static_cast<std::byte*>(p);
+    if (s.data) std::memcpy(pages, s.data, s.bytes);
+    s.data = pages;
+    s.keeper = this;
+  }
+  ~SharedPages() override {
+    munmap(pages, bytes);
+    delete keeper;
+    if (!ours) return;
+    deallocate(before, bytes);
+    taeda::detail::count_bytes(-int64_t(bytes));
+  }
+};
+bool is_shared(const Storage& s) { return dynamic_cast<SharedPages*>(s.keeper); }
+void share(Storage& s) {
+  if (!is_shared(s)) new SharedPages(s);
+}
 
 // A property of Tensor: get and, if given, set. Set receives null for `del`.
 template <auto get> PyObject* getter(PyObject* o, void*) {
@@ -237,7 +275,7 @@ void define_methods(nb::module_& m) {
       },
       nb::arg("tensor"));
   method("is_pinned", [](const Tensor&) { return false; });
-  method("is_shared", [](const Tensor&) { return false; });
+  method("is_shared", [](const Tensor& t) { return is_shared(*t->storage); });
   method("is_conj", [](const Tensor&) { return false; });
   method("is_neg", [](const Tensor&) { return false; });
   for (const char* name : {"resolve_conj", "resolve_neg"})
@@ -341,7 +379,10 @@ void define_methods(nb::module_& m) {
         nb::arg("indices"), nb::arg("values"), nb::arg("accumulate") = false,
         "values at the places that indices name: a tuple with a tensor, or None for a whole axis, "
         "for each axis. accumulate: places named several times sum up.");
-  method("share_memory_", [](nb::object o) { return o; });
+  method("share_memory_", [](nb::object o) {
+    share(*tensor_of(o.ptr())->storage);
+    return o;
+  });
   method(
       "numpy",
       [](const Tensor& t, nb::handle force, const nb::kwargs& more) {

@@ -394,6 +394,22 @@ template <class L> PyObject* native_reset_method(PyObject* o, PyObject*) {
   });
 }
 
+// What inspect.signature and help say of a layer's forward.
+template <class L> std::string forward_doc() {
+  std::string s = "forward($self, ";
+  if constexpr (nn::HasArguments<L>) {
+    constexpr auto names = field_names<typename L::Arguments>();
+    for (size_t i = 0; i < names.size(); i++)
+      s +=
+          (i ? ", " : "") + std::string(names[i]) + (int(i) < L::required_arguments ? "" : "=None");
+  } else {
+    auto names = input_names<L>();
+    for (size_t i = 0; i < names.size(); i++) s += (i ? ", " : "") + std::string(names[i]);
+    if constexpr (requires { &L::forward_to; }) s += ", output_size=None";
+  }
+  return s + ")\n--\n\nThe result for the input.";
+}
+
 template <class L>
 PyTypeObject* LayerMaker::add(const char* name, const char* base, const char* where,
                               const char* doc) const {
@@ -414,8 +430,9 @@ PyTypeObject* LayerMaker::add(const char* name, const char* base, const char* wh
       else if constexpr (requires { &L::forward_to; }) return transposed_forward<L>;
       else return native_forward<L>;
     }();
+    static const std::string text = forward_doc<L>();
     static PyMethodDef forward = {"forward", reinterpret_cast<PyCFunction>(slot(function)),
-                                  METH_FASTCALL | METH_KEYWORDS, "The result for the input."};
+                                  METH_FASTCALL | METH_KEYWORDS, text.c_str()};
     o.attr("forward") = nb::steal(method_of(type, &forward));
   }
   if constexpr (requires(L & l) { l.reset_parameters(); }) {

@@ -14,6 +14,8 @@ from ._copies import *
 from ._dtype_info import finfo as finfo, iinfo as iinfo
 from ._foreach import *
 from ._functions import *
+from ._functions import _assert as _assert
+from ._matrices import *
 from ._numeric import *
 from ._range import range as range
 from ._settings import *
@@ -72,6 +74,7 @@ _LAZY = {
     **dict.fromkeys(("UntypedStorage", "TypedStorage"), "storage"),
     **dict.fromkeys(("save", "load"), "serialization"),
     **dict.fromkeys(("autocast", "GradScaler"), "amp"),
+    "OutOfMemoryError": "cuda",
     "compile": "compiler",
     "vmap": "_vmap",
 }

@@ -17,7 +17,6 @@ __all__ = [
     "cartesian_prod",
     "einsum",
     "equal",
-    "get_default_device",
     "is_complex",
     "is_conj",
     "is_floating_point",
@@ -473,12 +472,18 @@ def asarray(obj, *, dtype=None, device=None, copy=None, requires_grad=False):
     return result.requires_grad_() if requires_grad else result
 
 
-def get_default_device():
-    """The device that factories use: the CPU."""
-    return _C.device("cpu")
-
-
 def set_default_device(device):
-    """Sets the device that factories use; only the CPU can be."""
-    if device is not None and _C.device(device).type != "cpu":
-        raise RuntimeError(f"factories on another device than the CPU by default: {device}")
+    """Sets the device of tensors that are made without one; None: the CPU.
+
+    ``with device:`` does the same for a while.
+    """
+    device = _C.device("cpu" if device is None else device)
+    if device.type == "cuda":
+        raise AssertionError("Torch not compiled with CUDA enabled")
+    _C._set_default_device(device)
+
+
+def _assert(condition, message):
+    """The assertion of programs that are traced: AssertionError with message if it fails."""
+    if not condition:
+        raise AssertionError(message)

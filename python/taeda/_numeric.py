@@ -1,8 +1,7 @@
 """Numeric functions whose arguments have forms that only Python has: lists, ints or tensors."""
 
-import collections
-
 from . import _C
+from ._results import named_result
 
 __all__ = [
     "chain_matmul",
@@ -292,8 +291,8 @@ def _slope(x, axis, spacing, edge_order):
     return _C.cat([left, inside, right], axis)
 
 
-_Histogram = collections.namedtuple("histogram", "hist bin_edges")
-_Histogramdd = collections.namedtuple("histogramdd", "hist bin_edges")
+_Histogram = named_result("histogram", "hist", "bin_edges")
+_Histogramdd = named_result("histogramdd", "hist", "bin_edges")
 
 
 def _edges(values, bins, limits):

@@ -3,7 +3,7 @@
 import copyreg
 import warnings
 
-from . import _C, _functions, _numeric
+from . import _C, _functions, _matrices, _numeric
 from ._tensor_types import dtype_of_type, type_name
 from .autograd.graph import _grad_fn
 
@@ -309,12 +309,6 @@ def dim_order(self, *, ambiguity_check=False):
 
 
 @method
-def is_shared(self):
-    """False: memory is of this process."""
-    return False
-
-
-@method
 def __setstate__(self, state):
     self.__dict__.update(state)
 
@@ -405,6 +399,21 @@ for _function in (
     "vsplit",
 ):
     setattr(Tensor, _function, getattr(_numeric, _function))
+for _function in (
+    "cholesky",
+    "cholesky_inverse",
+    "cholesky_solve",
+    "det",
+    "inverse",
+    "logdet",
+    "matrix_exp",
+    "matrix_power",
+    "pinverse",
+    "qr",
+    "slogdet",
+    "svd",
+):
+    setattr(Tensor, _function, getattr(_matrices, _function))
 
 
 @method

@@ -12,6 +12,7 @@ __all__ = [
     "get_sharing_strategy",
     "set_sharing_strategy",
     "spawn",
+    "start_processes",
 ]
 
 
@@ -50,6 +51,13 @@ def _run(fn, i, args, errors):
 
         errors.put((i, traceback.format_exc()))
         sys.exit(1)
+
+
+def start_processes(
+    fn, args=(), nprocs=1, join=True, daemon=False, start_method="spawn", numa_options=None
+):
+    """spawn with another way to start processes: "spawn", "fork" or "forkserver"."""
+    return spawn(fn, args, nprocs, join, daemon, start_method)
 
 
 def spawn(fn, args=(), nprocs=1, join=True, daemon=False, start_method="spawn"):

@@ -267,6 +267,16 @@ void StandardGamma::cpu(Args in, Outs out, const Attrs& a) {
   });
 }
 
+void StandardGammaGrad::cpu(Args in, Outs out, const NoFields&) {
+  Tensor a = empty(in[0].sizes(), DType::float64), x = empty(in[1].sizes(), DType::float64);
+  Tensor slope = empty(in[1].sizes(), DType::float64);
+  cpu::copy_elements(a, in[0]);
+  cpu::copy_elements(x, in[1]);
+  for (int64_t i = 0; i < x.numel(); i++)
+    slope.data<double>()[i] = fills::gamma_derivative(a.data<double>()[i], x.data<double>()[i]);
+  cpu::copy_elements(out[0], slope);
+}
+
 void Binomial::cpu(Args in, Outs out, const Attrs& a) {
   const Tensor count = in[0].expand(out[0].sizes()).contiguous();
   const Tensor prob = in[1].expand(out[0].sizes()).contiguous();

@@ -10,6 +10,7 @@
 #include "taeda/op/table.h"
 #include "taeda/ops/copying.h"
 #include "taeda/ops/create.h"
+#include "taeda/ops/default_device.h"
 #include "taeda/ops/views.h"
 
 namespace taeda::nn {
@@ -188,7 +189,8 @@ Tensor Module::register_buffer(std::string_view name, Tensor value, bool persist
 }
 
 Tensor new_parameter(const Dims& sizes, std::optional<DType> dtype, std::optional<Device> device) {
-  return empty(sizes, dtype.value_or(default_dtype()), device.value_or(Device{})).requires_grad_();
+  return empty(sizes, dtype.value_or(default_dtype()), device ? *device : default_device())
+      .requires_grad_();
 }
 
 // ---- walks ----

@@ -184,7 +184,7 @@ struct Tracer {
 #define TAEDA_FAMILIES(X)                                                                        \
   X(Unary) X(Activation) X(Arithmetic) X(Compare) X(Copying) X(Create) X(Views) X(Join)          \
   X(Indexing) X(Reduce) X(Sampling)                                                              \
-  X(Soft) X(Extreme) X(Loss) X(Margins) X(Ctc) X(Attention) X(Folding) X(Dropping) X(Tables) X(Statistics) X(Scans) X(Arranging)           \
+  X(Soft) X(Extreme) X(Loss) X(Margins) X(Ctc) X(Attention) X(Folding) X(Dropping) X(Tables) X(Statistics) X(LinearAlgebra) X(Scans) X(Arranging)           \
   X(Picking) X(Sorting) X(Quantiles) X(Gates) X(Padding)                                                      \
   X(ComplexParts) X(Special) X(Numeric) X(Products) X(Convolutions) X(Pooling) X(Norms)                         \
   X(Resampling)

@@ -5,7 +5,18 @@
 #include "taeda/op/call.h"
 #include "taeda/ops/arithmetic.h"
 #include "taeda/ops/copying.h"
+#include "taeda/ops/default_device.h"
 #include "taeda/ops/views.h"
+
+namespace taeda {
+
+namespace {
+constinit thread_local Device device_now{};
+}
+Device default_device() { return device_now; }
+void set_default_device(Device device) { device_now = device; }
+
+}  // namespace taeda
 
 namespace taeda {
 
@@ -21,7 +32,7 @@ Tensor finish_factory(Tensor made, const TensorOptions& o) {
 namespace {
 
 Tensor blank(const Dims& sizes, DType dtype, const TensorOptions& o) {
-  Device device = o.device.value_or(Device{});
+  Device device = o.device ? *o.device : default_device();
   if (device.type == DeviceType::cuda) fail("Torch not compiled with CUDA enabled");
   return empty(sizes, o.dtype.value_or(dtype), device);
 }
@@ -145,7 +156,7 @@ Tensor Full::forward(const Attrs& a) {
 }
 Tensor EmptyStrided::forward(const Attrs& a) {
   return finish_factory(empty_strided(a.size, a.stride, a.options.dtype.value_or(default_dtype()),
-                                      a.options.device.value_or(Device{})),
+                                      a.options.device ? *a.options.device : default_device()),
                         a.options);
 }
 

@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "taeda/op/call.h"
+#include "taeda/ops/default_device.h"
+#include "taeda/ops/operators.h"
 
 namespace taeda {
 
@@ -267,6 +269,10 @@ Meta StandardGamma::infer(Args in, const Attrs&) {
   check_floating("gamma_cpu", in[0].dtype());
   return {in[0].sizes(), in[0].dtype()};
 }
+Tensor StandardGamma::backward(Grad g, In<0> shape, Out<0> sample) {
+  return g * standard_gamma_grad(shape, sample);
+}
+Meta StandardGammaGrad::infer(Args in) { return {in[1].sizes(), in[1].dtype()}; }
 Meta Binomial::infer(Args in, const Attrs&) {
   check_floating("binomial_cpu", in[0].dtype());
   if (in[0].dtype() != in[1].dtype())
@@ -310,7 +316,7 @@ namespace {
 Tensor blank(const Dims& sizes, DType dtype, const TensorOptions& o) {
   for (int64_t n : sizes)
     if (n < 0) fail("Trying to create tensor with negative dimension ", n, ": ", sizes);
-  Device device = o.device.value_or(Device{});
+  Device device = o.device ? *o.device : default_device();
   if (device.type == DeviceType::cuda) fail("Torch not compiled with CUDA enabled");
   return empty(sizes, o.dtype.value_or(dtype), device);
 }

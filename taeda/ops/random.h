@@ -300,7 +300,17 @@ struct Poisson {
 };
 TAEDA_OP(poisson, Poisson)
 
-// Samples do not follow the shape yet: a gradient is refused.
+// How gamma samples move with their shapes: the gradient of _standard_gamma.
+struct StandardGammaGrad {
+  static constexpr Def def{.inputs = {"shape", "sample"},
+                           .doc = "The derivatives of gamma samples by their distribution's shape.",
+                           .types = Types::own,
+                           .scope = 0};
+  static Meta infer(Args in);
+  static void cpu(Args in, Outs out, const NoFields&);
+};
+TAEDA_OP(standard_gamma_grad, StandardGammaGrad)
+
 struct StandardGamma {
   static constexpr Def def{
       .inputs = {"input"},
@@ -313,6 +323,7 @@ struct StandardGamma {
   };
   static Meta infer(Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
+  static Tensor backward(Grad g, In<0> shape, Out<0> sample);
 };
 TAEDA_OP(_standard_gamma, StandardGamma)
 

@@ -41,6 +41,8 @@ void poisson_each(Stream& s, DType dtype, void* out, int64_t n, const void* rate
 // A gamma number of rate 1 for each shape (Marsaglia and Tsang 2000), at least the dtype's smallest
 // normal number; all of a floating dtype.
 void gamma_each(Stream& s, DType dtype, void* out, int64_t n, const void* shapes);
+// The derivative of a gamma number x by its shape a, where the probability of less stays the same.
+double gamma_derivative(double a, double x);
 // A binomial number for each count and probability, of a floating dtype: sums of geometric numbers,
 // or transformed rejection (Hormann 1993, BTRS) where the mean is 10 or more.
 void binomial_each(Stream& s, DType dtype, void* out, int64_t n, const void* counts,

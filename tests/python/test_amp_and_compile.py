@@ -188,3 +188,25 @@ def test_numbers_of_numpy_in_lists():
     assert torch.tensor([np.float32(1.5), 2]).dtype == torch.float32
     assert torch.tensor([np.int8(1), np.int8(2)]).dtype == torch.int8
     assert torch.tensor([np.bool_(True)]).dtype == torch.bool
+
+
+def test_shared_memory_is_seen_by_forked_processes():
+    net = nn.Linear(40, 40)
+    alias = net.weight.data
+    before = alias.clone()
+    net.share_memory()
+    assert net.weight.is_shared() and net.weight.equal(before) and alias.equal(before)
+
+    def child():
+        with torch.no_grad():
+            net.weight.fill_(3)
+
+    process = torch.multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    process.join()
+    assert process.exitcode == 0 and (net.weight == 3).all() and not torch.ones(1).is_shared()
+
+
+def test_identity_passes_anything_on():
+    assert nn.Identity()(3) == 3 and nn.Sequential(nn.Identity())("a") == "a"
+    assert nn.Identity(54, unused=True)(input=None) is None

@@ -28,10 +28,17 @@ def test_samples_of_the_gamma_family_have_the_right_moments():
     close(rows.mean(0), [0.125, 0.25, 0.625], 0.01)
 
 
-def test_a_gradient_through_gamma_samples_is_refused():
-    shape = torch.tensor([2.0], requires_grad=True)
-    with pytest.raises(NotImplementedError, match="_standard_gamma"):
-        D.Gamma(shape, 1.0).rsample()
+@pytest.mark.parametrize("shape", [0.2, 1.0, 3.5, 40.0, 900.0, 8000.0])
+def test_gradients_through_gamma_samples(shape):
+    # E[x] = shape, so that the mean derivative is 1; E[x * x] = shape * (shape + 1).
+    a = torch.full((40000,), shape, dtype=torch.float64, requires_grad=True)
+    torch.manual_seed(0)
+    x = torch._standard_gamma(a)
+    (slope,) = torch.autograd.grad(x.sum(), a, retain_graph=True)
+    assert abs(slope.mean().item() - 1) < 0.03
+    (slope,) = torch.autograd.grad((x * x).sum(), a)
+    assert abs(slope.mean().item() / (2 * shape + 1) - 1) < 0.05
+    assert D.Beta(a[:2], a[:2]).rsample().requires_grad
 
 
 def test_binomial_counts():

@@ -69,6 +69,31 @@ class _kthvalue_result(NamedTuple):
     values: Tensor
     indices: Tensor
 
+class _linalg_cholesky_ex_result(NamedTuple):
+    L: Tensor
+    info: Tensor
+
+class _linalg_eigh_result(NamedTuple):
+    eigenvalues: Tensor
+    eigenvectors: Tensor
+
+class _linalg_inv_ex_result(NamedTuple):
+    inverse: Tensor
+    info: Tensor
+
+class _linalg_qr_result(NamedTuple):
+    Q: Tensor
+    R: Tensor
+
+class _linalg_slogdet_result(NamedTuple):
+    sign: Tensor
+    logabsdet: Tensor
+
+class _linalg_svd_result(NamedTuple):
+    U: Tensor
+    S: Tensor
+    Vh: Tensor
+
 class _max_result(NamedTuple):
     values: Tensor
     indices: Tensor
@@ -564,6 +589,12 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """The smallest integer not below input."""
     def cfloat(self, memory_format: Any | None = None) -> Tensor: ...
     def char(self, memory_format: Any | None = None) -> Tensor: ...
+    def cholesky(self, upper: Any = False) -> Any:
+        """The triangular factor of symmetric positive definite matrices."""
+    def cholesky_inverse(self, upper: Any = False) -> Any:
+        """The inverse of A, where L is its lower, or upper, Cholesky factor."""
+    def cholesky_solve(self, L: Any, upper: Any = False) -> Any:
+        """x of A x = B, where L is the lower, or the upper, Cholesky factor of A."""
     def chunk(self, chunks: _int, dim: _int = 0) -> tuple[Tensor, ...]:
         """At most `chunks` pieces of equal size along dim."""
     @overload
@@ -655,6 +686,8 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """Degrees to radians."""
     def deg2rad_(self) -> Tensor:
         """Degrees to radians."""
+    def det(self) -> Any:
+        """The determinants of square matrices."""
     def detach(self) -> Tensor:
         """The same elements outside the graph."""
     def detach_(self) -> Tensor: ...
@@ -886,6 +919,8 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
     def inner(self, other: Tensor) -> Tensor:
         """Products summed over the last axis of both."""
     def int(self, memory_format: Any | None = None) -> Tensor: ...
+    def inverse(self) -> Any:
+        """The inverses of square matrices."""
     def is_complex(self) -> _bool: ...
     def is_conj(self) -> _bool: ...
     def is_contiguous(self, memory_format: Any | None = None) -> _bool: ...
@@ -895,8 +930,7 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
     def is_pinned(self) -> _bool: ...
     def is_same_size(self, other: Tensor) -> _bool: ...
     def is_set_to(self, tensor: Tensor) -> _bool: ...
-    def is_shared(self) -> _bool:
-        """False: memory is of this process."""
+    def is_shared(self) -> _bool: ...
     def is_signed(self) -> _bool: ...
     def isclose(self, other: Tensor, rtol: _float = 1e-05, atol: _float = 1e-08, equal_nan: _bool = False) -> Tensor:
         """Whether |input - other| <= atol + rtol * |other|."""
@@ -966,6 +1000,8 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """log2(2 ** input + 2 ** other), without overflow."""
     def logcumsumexp(self, dim: _int) -> Tensor:
         """The logarithm of cumsum(exp(input)), without overflow."""
+    def logdet(self) -> Any:
+        """The logarithms of determinants; NaN for negative ones."""
     def logical_and(self, other: Tensor) -> Tensor:
         """The logical logical_and of what is not zero."""
     def logical_and_(self, other: Tensor) -> Tensor:
@@ -1007,6 +1043,10 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """The elements of input where mask holds, as a vector."""
     def matmul(self, other: Tensor) -> Tensor:
         """The product over the last two axes; the axes before them are broadcast. A vector counts as a row on the left and as a column on the right, and its axis is dropped."""
+    def matrix_exp(self) -> Any:
+        """The exponentials of square matrices."""
+    def matrix_power(self, n: Any) -> Any:
+        """The n-th powers of square matrices; of their inverses if n is negative."""
     @overload
     def max(self) -> Tensor:
         """The largest element. Equal ones share the gradient."""
@@ -1153,6 +1193,14 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
     def permute(self, *dims: _int | Sequence[_int]) -> Tensor:
         """The axes in another order."""
     def pin_memory(self, *args: Any) -> Tensor: ...
+    def pinverse(self, rcond: Any = None, hermitian: Any = False, *, atol: Any = None, rtol: Any = None) -> Any:
+        """Moore and Penrose's pseudoinverses of matrices.
+
+        Args:
+        rcond: the old name of rtol.
+        hermitian: whether A is symmetric.
+        atol, rtol: singular values up to max(atol, rtol * the greatest) count as 0.
+        """
     def poisson(self, generator: Generator | None = None) -> Tensor:
         """Numbers of the Poisson distributions whose rates input has."""
     def polygamma(self, n: _int) -> Tensor:
@@ -1173,6 +1221,8 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """input with the elements that index names in its flattened form replaced by source's, or increased by them with accumulate."""
     def put_(self, index: Tensor, source: Tensor, accumulate: _bool = False) -> Tensor:
         """input with the elements that index names in its flattened form replaced by source's, or increased by them with accumulate."""
+    def qr(self, some: Any = True) -> Any:
+        """Q and R of linalg.qr, in mode "reduced", or "complete" if not some."""
     @overload
     def quantile(self, q: Tensor, dim: _int | None = None, keepdim: _bool = False, *, interpolation: _str = 'linear') -> Tensor:
         """What a share q of the elements does not exceed, along dim. For a vector q the results lie along axis 0."""
@@ -1302,6 +1352,8 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """The hyperbolic sine."""
     def slice_scatter(self, src: Tensor, dim: _int = 0, start: _int | None = None, end: _int | None = None, step: _int = 1) -> Tensor:
         """A copy of input whose part start:end:step along dim is src."""
+    def slogdet(self) -> Any:
+        """The signs of determinants, and the logarithms of their sizes."""
     def softmax(self, dim: _int, dtype: _dtype | None = None) -> Tensor:
         """exp(input) over its sum along dim; computed in dtype, if there is one. Floating point only."""
     def sort(self, dim: _int = -1, descending: _bool = False, *, stable: _bool = False) -> _sort_result:
@@ -1356,6 +1408,13 @@ which backward() adds into the grad of the leaves. Methods ending in _ change it
         """The sum over the axes in dim, or over all of them. Bools and integers are summed in int64."""
     def sum_to_size(self, *size: _int | Sequence[_int]) -> Tensor:
         """input summed so that it has this size: undoes expand."""
+    def svd(self, some: Any = True, compute_uv: Any = True) -> Any:
+        """U, S, V with U diag(S) V^T = input; linalg.svd gives V^T.
+
+        Args:
+        some: whether there are as many columns as singular values.
+        compute_uv: False: U and V are zeros.
+        """
     def swapaxes(self, axis0: Any, axis1: Any) -> Any:
         """self with two axes exchanged: a view. NumPy's name of transpose."""
     def swapaxes_(self, axis0: Any, axis1: Any) -> Any:
@@ -1479,8 +1538,8 @@ class _GraphNode:
     def name(self) -> None: ...
     def next_functions(self) -> tuple: ...
     def python(self) -> Any: ...
-    def register_hook(self, arg: Any, /) -> _HookHandle: ...
-    def register_prehook(self, arg: Any, /) -> _HookHandle: ...
+    def register_hook(self, arg: Any, /) -> Any: ...
+    def register_prehook(self, arg: Any, /) -> Any: ...
     def variable(self) -> Tensor: ...
 
 class _HookHandle:
@@ -1569,6 +1628,30 @@ def _index(input: Tensor, indices: Sequence[Tensor] | None = None) -> Tensor:
 def _index_put(input: Tensor, values: Tensor, indices: Sequence[Tensor] | None = None, accumulate: _bool = False) -> Tensor:
     """out = input; out[indices] = values, or += with accumulate. Of values for one place the last stays."""
 def _is_array(arg: Any, /) -> _bool: ...
+def _linalg_cholesky(A: Tensor, *, upper: _bool = False) -> Tensor:
+    """linalg_cholesky_ex's factor; RuntimeError where the matrix is not positive definite."""
+def _linalg_cholesky_ex(input: Tensor, *, upper: _bool = False, check_errors: _bool = False) -> _linalg_cholesky_ex_result:
+    """The lower triangular L of L L^T = input, or U of U^T U = input if upper, for symmetric positive definite matrices, of which only that half is read; and 0 for each, or the order of the first minor that is not positive."""
+def _linalg_det(A: Tensor) -> Tensor:
+    """The determinants of square matrices."""
+def _linalg_eigh(A: Tensor, UPLO: _str = 'L') -> _linalg_eigh_result:
+    """The eigenvalues of symmetric matrices, ascending, and orthonormal eigenvectors in the columns, whose signs mean nothing. Only the half that UPLO names is read."""
+def _linalg_inv(A: Tensor) -> Tensor:
+    """The inverses of square matrices; RuntimeError for singular ones."""
+def _linalg_inv_ex(A: Tensor, *, check_errors: _bool = False) -> _linalg_inv_ex_result:
+    """The inverses of square matrices, and 0 for each, or where it is singular the number of the first pivot that is 0."""
+def _linalg_matrix_exp(A: Tensor) -> Tensor:
+    """The exponentials of square matrices: 1 + A + A^2 / 2 + .."""
+def _linalg_qr(A: Tensor, mode: _str = 'reduced') -> _linalg_qr_result:
+    """Q with orthonormal columns and upper triangular R, so that Q R = A [.., m, n]: Q [m, k] and R [k, n] with k the smaller of m and n, or with k = m if mode is "complete". Mode "r" gives R only."""
+def _linalg_slogdet(A: Tensor) -> _linalg_slogdet_result:
+    """The signs of the determinants of square matrices, and the logarithms of their sizes."""
+def _linalg_solve(A: Tensor, B: Tensor, *, left: _bool = True) -> Tensor:
+    """x of A x = B, or of x A = B if not left, for square A [.., n, n] and B [.., n, k], or vectors B [.., n] of A's batch. RuntimeError for singular A."""
+def _linalg_solve_triangular(A: Tensor, B: Tensor, *, upper: _bool, left: _bool = True, unitriangular: _bool = False) -> Tensor:
+    """x of A x = B, or of x A = B if not left, for triangular A [.., n, n], of which only that half is read, and B [.., n, k]. Batches are broadcast."""
+def _linalg_svd(A: Tensor, full_matrices: _bool = True) -> _linalg_svd_result:
+    """U, S, Vh with U diag(S) Vh = A [.., m, n]: orthonormal columns and rows, whose signs mean nothing, and singular values, descending. Without full_matrices there are as many columns and rows as values."""
 def _log_softmax_backward(grad: Tensor, output: Tensor, dim: _int = -1, dtype: _dtype | None = None) -> Tensor:
     """grad - exp(output) * sum(grad) along dim."""
 def _make_subclass(cls: Any, data: Tensor, requires_grad: _bool = False) -> Any: ...
@@ -1607,6 +1690,7 @@ def _same_view(input: Tensor) -> Tensor:
 def _seed_this_thread(arg: Any, /) -> None: ...
 def _set_anomaly(arg0: _bool, arg1: _bool, /) -> None: ...
 def _set_autocast_state(arg0: _bool, arg1: Any, /) -> None: ...
+def _set_default_device(arg: Any, /) -> None: ...
 def _set_grad_enabled(arg: _bool, /) -> None: ...
 def _set_inference_mode(arg: _bool, /) -> None: ...
 def _set_overrides_disabled(arg: _bool, /) -> _bool: ...
@@ -1617,8 +1701,14 @@ def _slice(input: Tensor, dim: _int = 0, start: _int = 0, end: _int | None = Non
     """start:end:step along dim."""
 def _softmax_backward(grad: Tensor, output: Tensor, dim: _int = -1, dtype: _dtype | None = None) -> Tensor:
     """output * (grad - sum(grad * output)) along dim."""
+def _solve_square(A: Tensor, B: Tensor) -> Tensor:
+    """x of A x = B, for one B or several in its columns."""
+def _solve_triangle(A: Tensor, B: Tensor, upper: _bool, unitriangular: _bool = False) -> Tensor:
+    """x of A x = B for triangular A, of which only that half is read."""
 def _standard_gamma(input: Tensor, generator: Generator | None = None, *, out: Tensor | None = None) -> Tensor:
     """Numbers of the gamma distributions whose shapes input has; their rates are 1."""
+def _standard_gamma_grad(shape: Tensor, sample: Tensor) -> Tensor:
+    """The derivatives of gamma samples by their distribution's shape."""
 def _tensordot(a: Tensor, b: Tensor, dims_self: _int | Sequence[_int], dims_other: _int | Sequence[_int]) -> Tensor:
     """Products summed over the axes dims_self of a and dims_other of b, pair by pair."""
 def _thread_generator() -> Generator: ...
@@ -2076,6 +2166,7 @@ def ge(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> T
 ge_: Any
 def ger(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The matrix input[i] * vec2[j] of two vectors."""
+def get_default_device() -> Any: ...
 def get_default_dtype() -> _dtype: ...
 def get_num_threads() -> _int: ...
 def greater(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:

@@ -19,6 +19,8 @@ __all__ = [
 
 # A handle returned by register_hook: remove(), or the end of a with block, takes the hook away.
 RemovableHandle = _C._HookHandle
+RemovableHandle.__name__ = RemovableHandle.__qualname__ = "RemovableHandle"
+RemovableHandle.__module__ = f"{__package__.rpartition('.')[0]}.utils.hooks"
 RemovableHandle.__enter__ = lambda self: self
 RemovableHandle.__exit__ = lambda self, *error: self.remove()
 

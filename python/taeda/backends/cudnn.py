@@ -1,5 +1,7 @@
 """cuDNN: its switches may be set, and have no effect without it."""
 
+from contextlib import contextmanager
+
 enabled = True
 benchmark = False
 benchmark_limit = 10
@@ -15,3 +17,16 @@ def is_available():
 def version():
     """The version of cuDNN, or None."""
     return None
+
+
+@contextmanager
+def flags(enabled=False, benchmark=False, benchmark_limit=10, deterministic=False, allow_tf32=True):
+    """A context with these switches."""
+    given = dict(locals())
+    module = globals()
+    before = {name: module[name] for name in given}
+    module.update(given)
+    try:
+        yield
+    finally:
+        module.update(before)

@@ -129,3 +129,79 @@ class Stream(_Absent):
 
 class Event(_Absent):
     """A mark in a stream."""
+
+
+class OutOfMemoryError(RuntimeError):
+    """The device's memory is used up."""
+
+
+def get_rng_state(device="cuda"):
+    """The state of the device's generator."""
+    _refuse()
+
+
+def set_rng_state(new_state, device="cuda"):
+    """Sets the state of the device's generator."""
+    _refuse()
+
+
+def get_rng_state_all():
+    """The states of all devices' generators: none."""
+    return []
+
+
+def set_rng_state_all(new_states):
+    """Sets the states of all devices' generators."""
+    if new_states:
+        _refuse()
+
+
+def mem_get_info(device=None):
+    """The device's free and whole memory."""
+    _refuse()
+
+
+def current_stream(device=None):
+    """The device's current stream."""
+    _refuse()
+
+
+def default_stream(device=None):
+    """The device's default stream."""
+    _refuse()
+
+
+@_contextmanager
+def stream(stream):
+    """Within it this is the current stream; nothing for None."""
+    if stream is not None:
+        _refuse()
+    yield
+
+
+def memory_summary(device=None, abbreviated=False):
+    """A report on the device's memory."""
+    _refuse()
+
+
+def memory_stats(device=None):
+    """Numbers about the device's memory: none."""
+    return {}
+
+
+def ipc_collect():
+    """Gives memory of ended processes back; nothing without a device."""
+
+
+def is_current_stream_capturing():
+    """Whether a CUDA graph is being captured: no."""
+    return False
+
+
+def __getattr__(name):
+    """Loads amp at its first use."""
+    if name == "amp":
+        from importlib import import_module
+
+        return import_module(f"{__name__}.amp")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -119,8 +119,8 @@ void write_node(ProtoWriter& w, const Node& n) {
 void write_graph(ProtoWriter& w, const Graph& g) {
   for (auto& n : g.nodes) w.message(graph_field::node, [&] { write_node(w, n); });
   w.string(graph_field::name, g.name);
-  for (auto& [name, t] : g.initializers)
-    w.message(graph_field::initializer, [&] { write_tensor(w, t, name); });
+  for (auto& i : g.initializers)
+    w.message(graph_field::initializer, [&] { write_tensor(w, i.second, i.first); });
   for (auto& v : g.inputs) w.message(graph_field::input, [&] { write_value(w, v); });
   for (auto& v : g.outputs) w.message(graph_field::output, [&] { write_value(w, v); });
 }

@@ -24,6 +24,21 @@ _HOOKS = (
 _MISSING = object()
 
 
+class _Keys(KeysView):
+    def __repr__(self):
+        return f"dict_keys({list(self)})"
+
+
+class _PlainValues(ValuesView):
+    def __repr__(self):
+        return f"dict_values({list(self)})"
+
+
+class _PlainItems(ItemsView):
+    def __repr__(self):
+        return f"dict_items({list(self)})"
+
+
 class _LiveDict(dict):
     """A dict whose content is elsewhere. Subclasses say how to read, write, delete and list it."""
 
@@ -50,13 +65,13 @@ class _LiveDict(dict):
         return len(self) > 0
 
     def keys(self):
-        return KeysView(self)
+        return _Keys(self)
 
     def values(self):
-        return ValuesView(self)
+        return _PlainValues(self)
 
     def items(self):
-        return ItemsView(self)
+        return _PlainItems(self)
 
     def clear(self):
         for key in self._names():
@@ -158,12 +173,12 @@ class Entries(_LiveDict):
             raise KeyError(key)
 
 
-class _Items(ItemsView):
+class _Items(_PlainItems):
     def __iter__(self):
         return iter(_layers.entry_items(self._mapping._module, self._mapping._role))
 
 
-class _Values(ValuesView):
+class _Values(_PlainValues):
     def __iter__(self):
         return (v for _, v in _layers.entry_items(self._mapping._module, self._mapping._role))
 

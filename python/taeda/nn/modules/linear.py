@@ -12,3 +12,13 @@ from .lazy import _make_linear
 __all__ = ["Bilinear", "Identity", "Linear", "LazyLinear"]
 
 LazyLinear = _make_linear(Linear)
+
+
+def forward(self, input):
+    """input itself, whatever it is."""
+    return input
+
+
+forward.__qualname__ = "Identity.forward"
+Identity.forward = forward
+del forward

@@ -398,8 +398,10 @@ class Module(_layers.Module):
         raise RuntimeError("PyTorch is not linked with support for ipu devices")
 
     def share_memory(self):
-        """Moves the tensors to shared memory."""
-        return self._apply(lambda t: t.share_memory_())
+        """Moves the tensors to memory that forked processes share."""
+        for tensor in (*self.parameters(), *self.buffers()):
+            tensor.share_memory_()
+        return self
 
     # ---- state ----
 
