@@ -11,7 +11,7 @@ _complex: TypeAlias = _b.complex
 _bytes: TypeAlias = _b.bytes
 _type: TypeAlias = _b.type
 from . import Generator, Number, Tensor, _device, _dtype, _layout, _memory_format
-from . import __fractional_max_pool2d_result, __fractional_max_pool3d_result, _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _grid_sampler_backward_result, _kthvalue_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _normalize_rows_grad_result, _normalize_rows_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
+from . import __fractional_max_pool2d_result, __fractional_max_pool3d_result, _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _grid_sampler_backward_result, _kthvalue_result, _linalg_cholesky_ex_result, _linalg_eigh_result, _linalg_inv_ex_result, _linalg_qr_result, _linalg_slogdet_result, _linalg_svd_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _normalize_rows_grad_result, _normalize_rows_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
 
 def adaptive_avg_pool1d(input: Tensor, output_size: _int | Sequence[_int], *, out: Tensor | None = None) -> Tensor:
     """The means of output_size windows that cover the last axis."""
@@ -131,10 +131,10 @@ def leaky_relu(input: Tensor, negative_slope: _float = 0.01) -> Tensor:
 leaky_relu_: Any
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """input @ weight.T + bias over the last axis: input [..., in], weight [out, in], bias [out]."""
-def local_response_norm(input: Tensor, size: _int, alpha: _float = 0.0001, beta: _float = 0.75, k: _float = 1.0) -> Tensor:
-    """input / (k + alpha * mean of the squares of `size` neighbouring channels) ^ beta (Krizhevsky et al. 2012)."""
 def linear_cross_entropy(input: Tensor, linear_weight: Tensor, target: Tensor, linear_bias: Tensor | None = None, weight: Tensor | None = None, reduction: _str = 'mean', ignore_index: _int | None = None, label_smoothing: _float = 0.0) -> Tensor:
     """cross_entropy of linear(input, linear_weight, linear_bias). input: (N, F) or (F); linear_weight: (C, F), or (C, d1, .., F) for scores (N, C, d1, ..); linear_bias: linear_weight's sizes without F. ignore_index: only beside classes."""
+def local_response_norm(input: Tensor, size: _int, alpha: _float = 0.0001, beta: _float = 0.75, k: _float = 1.0) -> Tensor:
+    """input / (k + alpha * mean of the squares of `size` neighbouring channels) ^ beta (Krizhevsky et al. 2012)."""
 def logsigmoid(input: Tensor) -> Tensor:
     """log(1 / (1 + exp(-input))), without overflow."""
 logsigmoid_: Any
