@@ -201,7 +201,8 @@ Recurrent::Result Recurrent::run(const Sequence& input, State state) {
              w_hr = parameter("weight_hr", layer, d);
       Tensor x = linear(data, parameter("weight_ih", layer, d), parameter("bias_ih", layer, d));
       // Cut once: the gradient is put together once, where that of a piece would fill all of x.
-      TensorList pieces = x.split({.split_size = Dims(batch)});
+      TensorList pieces = packed ? x.split({.split_size = Dims(batch)})
+                                 : x.view({int64_t(batch.size()), n, x.size(1)}).unbind();
       int64_t at = layer * directions + d;
       TensorPair now{state.h.select(0, at), {}};
       if (state.c.defined()) now.second = state.c.select(0, at);

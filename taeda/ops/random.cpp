@@ -270,6 +270,7 @@ Meta StandardGamma::infer(Args in, const Attrs&) {
   return {in[0].sizes(), in[0].dtype()};
 }
 Tensor StandardGamma::backward(Grad g, In<0> shape, Out<0> sample) {
+  if (grad_enabled() && tracked(shape)) fail_no_gradient("_standard_gamma_grad");
   return g * standard_gamma_grad(shape, sample);
 }
 Meta StandardGammaGrad::infer(Args in) { return {in[1].sizes(), in[1].dtype()}; }

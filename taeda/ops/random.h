@@ -300,11 +300,13 @@ struct Poisson {
 };
 TAEDA_OP(poisson, Poisson)
 
-// How gamma samples move with their shapes: the gradient of _standard_gamma.
+// How gamma samples move with their shapes: the gradient of _standard_gamma. It has none itself, as
+// in PyTorch; its caller refuses to need one.
 struct StandardGammaGrad {
   static constexpr Def def{.inputs = {"shape", "sample"},
                            .doc = "The derivatives of gamma samples by their distribution's shape.",
                            .types = Types::own,
+                           .differentiable = false,
                            .scope = 0};
   static Meta infer(Args in);
   static void cpu(Args in, Outs out, const NoFields&);
