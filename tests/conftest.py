@@ -7,7 +7,6 @@ itself.
 
 import importlib
 import os
-import pathlib
 import sys
 import warnings
 
@@ -25,27 +24,8 @@ def pytest_configure(config):
     )
 
 
-def known_failures():
-    """Node ids of tests that are right and do not pass yet, from known_failures.txt.
-
-    A line that begins with `!` would end the process, and is not run; with `?`, it fails
-    or passes by what ran before it.
-    """
-    path = pathlib.Path(__file__).with_name("known_failures.txt")
-    return path.read_text().split("\n") if path.exists() else []
-
-
 def pytest_collection_modifyitems(items):
-    failing = set() if ORACLE else set(known_failures())
     for item in items:
-        node = item.nodeid.removeprefix("tests/")
-        if {node, "!" + node, "?" + node} & failing:
-            mark = pytest.mark.xfail(
-                reason="not there yet",
-                run="!" + node not in failing,
-                strict="?" + node not in failing,
-            )
-            item.add_marker(mark)
         if ORACLE and item.get_closest_marker("taeda_only"):
             item.add_marker(pytest.mark.skip(reason="not a statement about PyTorch"))
 
