@@ -2,9 +2,8 @@
 
 from . import _C, linalg
 from ._results import named_result
-from .linalg import matrix_power, pinv as pinverse
 
-__all__ = [
+methods = [  # of tensors too
     "cholesky",
     "cholesky_inverse",
     "cholesky_solve",
@@ -13,13 +12,12 @@ __all__ = [
     "logdet",
     "matrix_exp",
     "matrix_power",
-    "pca_lowrank",
     "pinverse",
     "qr",
     "slogdet",
     "svd",
-    "svd_lowrank",
 ]
+__all__ = [*methods, "pca_lowrank", "svd_lowrank"]
 
 
 _Svd, _Qr = named_result("svd", "U", "S", "V"), named_result("qr", "Q", "R")

@@ -399,20 +399,7 @@ for _function in (
     "vsplit",
 ):
     setattr(Tensor, _function, getattr(_numeric, _function))
-for _function in (
-    "cholesky",
-    "cholesky_inverse",
-    "cholesky_solve",
-    "det",
-    "inverse",
-    "logdet",
-    "matrix_exp",
-    "matrix_power",
-    "pinverse",
-    "qr",
-    "slogdet",
-    "svd",
-):
+for _function in _matrices.methods:
     setattr(Tensor, _function, getattr(_matrices, _function))
 
 

@@ -443,19 +443,7 @@ namespace ops {
 
 #define TAEDA_X(Op) \
   void Op::cpu(Args in, Outs out, const Attrs& a) { upsample_cpu(in[0], out[0], mode, a); }
-TAEDA_X(UpsampleNearest1d)
-TAEDA_X(UpsampleNearest2d)
-TAEDA_X(UpsampleNearest3d)
-TAEDA_X(UpsampleNearestExact1d)
-TAEDA_X(UpsampleNearestExact2d)
-TAEDA_X(UpsampleNearestExact3d)
-TAEDA_X(UpsampleLinear1d)
-TAEDA_X(UpsampleBilinear2d)
-TAEDA_X(UpsampleTrilinear3d)
-TAEDA_X(UpsampleBicubic2d)
-TAEDA_X(UpsampleBilinear2dAa)
-TAEDA_X(UpsampleBicubic2dAa)
-TAEDA_X(UpsampleLanczos2dAa)
+TAEDA_UPSAMPLINGS(TAEDA_X)
 #undef TAEDA_X
 
 void UpsampleGrad::cpu(Args in, Outs out, const Attrs& a) {

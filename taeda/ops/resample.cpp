@@ -81,19 +81,7 @@ Tensor upsample(const Tensor& x, std::string_view mode, const Upsample& a) {
   Tensor Op::backward(Grad g, Shape<0> s, const Attrs& a) {                           \
     return upsample_backward(g, {s, {mode}, a.align_corners, a.scales});              \
   }
-TAEDA_X(UpsampleNearest1d)
-TAEDA_X(UpsampleNearest2d)
-TAEDA_X(UpsampleNearest3d)
-TAEDA_X(UpsampleNearestExact1d)
-TAEDA_X(UpsampleNearestExact2d)
-TAEDA_X(UpsampleNearestExact3d)
-TAEDA_X(UpsampleLinear1d)
-TAEDA_X(UpsampleBilinear2d)
-TAEDA_X(UpsampleTrilinear3d)
-TAEDA_X(UpsampleBicubic2d)
-TAEDA_X(UpsampleBilinear2dAa)
-TAEDA_X(UpsampleBicubic2dAa)
-TAEDA_X(UpsampleLanczos2dAa)
+TAEDA_UPSAMPLINGS(TAEDA_X)
 #undef TAEDA_X
 
 Meta UpsampleGrad::infer(Args in, const Attrs& a) { return {a.size, in[0].dtype()}; }

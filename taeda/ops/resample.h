@@ -56,8 +56,14 @@ TAEDA_UPSAMPLE(upsample_bicubic2d, UpsampleBicubic2d, 2, "cubic", "UpsampleBicub
 TAEDA_UPSAMPLE(_upsample_bilinear2d_aa, UpsampleBilinear2dAa, 2, "linear-aa", "UpsampleBilinear2DAaBackward0")
 TAEDA_UPSAMPLE(_upsample_bicubic2d_aa, UpsampleBicubic2dAa, 2, "cubic-aa", "UpsampleBicubic2DAaBackward0")
 TAEDA_UPSAMPLE(_upsample_lanczos2d_aa, UpsampleLanczos2dAa, 2, "lanczos", "UpsampleLanczos2DAaBackward0")
-// clang-format on
 #undef TAEDA_UPSAMPLE
+// The same ops, for what is written once for all of them.
+#define TAEDA_UPSAMPLINGS(X)                                                                   \
+  X(UpsampleNearest1d) X(UpsampleNearest2d) X(UpsampleNearest3d) X(UpsampleNearestExact1d)     \
+  X(UpsampleNearestExact2d) X(UpsampleNearestExact3d) X(UpsampleLinear1d)                      \
+  X(UpsampleBilinear2d) X(UpsampleTrilinear3d) X(UpsampleBicubic2d) X(UpsampleBilinear2dAa)    \
+  X(UpsampleBicubic2dAa) X(UpsampleLanczos2dAa)
+// clang-format on
 
 struct UpsampleGrad {  // and the upsampling is its gradient
   static constexpr Def def{.inputs = {"grad"},

@@ -238,8 +238,8 @@ def _only(places, t, dim):
     return out
 
 
-class RandomUnstructured(BasePruningMethod):
-    """Takes elements at random; amount: how many, or which share."""
+class _Unstructured(BasePruningMethod):
+    """Takes elements, whichever; amount: how many, or which share."""
 
     PRUNING_TYPE = "unstructured"
 
@@ -248,36 +248,33 @@ class RandomUnstructured(BasePruningMethod):
         self.amount = amount
 
     def compute_mask(self, t, default_mask):
-        from ... import rand_like, topk
-
         count = _count(self.amount, t.nelement())
         mask = default_mask.clone()
         if count:
-            mask.view(-1)[topk(rand_like(t).view(-1), k=count).indices] = 0
+            mask.view(-1)[self._choose(t, count)] = 0
         return mask
+
+
+class RandomUnstructured(_Unstructured):
+    """Takes elements at random; amount: how many, or which share."""
+
+    def _choose(self, t, count):
+        from ... import rand_like, topk
+
+        return topk(rand_like(t).view(-1), k=count).indices
 
     @classmethod
     def apply(cls, module, name, amount):
         return super().apply(module, name, amount=amount)
 
 
-class L1Unstructured(BasePruningMethod):
+class L1Unstructured(_Unstructured):
     """Takes the elements of the smallest magnitude."""
 
-    PRUNING_TYPE = "unstructured"
-
-    def __init__(self, amount):
-        _check_amount(amount)
-        self.amount = amount
-
-    def compute_mask(self, t, default_mask):
+    def _choose(self, t, count):
         from ... import topk
 
-        count = _count(self.amount, t.nelement())
-        mask = default_mask.clone()
-        if count:
-            mask.view(-1)[topk(t.abs().view(-1), k=count, largest=False).indices] = 0
-        return mask
+        return topk(t.abs().view(-1), k=count, largest=False).indices
 
     @classmethod
     def apply(cls, module, name, amount, importance_scores=None):
