@@ -22,6 +22,7 @@ __all__ = [*methods, "pca_lowrank", "svd_lowrank"]
 
 _Svd, _Qr = named_result("svd", "U", "S", "V"), named_result("qr", "Q", "R")
 _Slogdet = named_result("slogdet", "sign", "logabsdet")
+matrix_power, pinverse = linalg.matrix_power, linalg.pinv
 
 
 def cholesky(input, upper=False):
