@@ -293,27 +293,39 @@ Tensor tensor_from(PyObject* data, std::optional<DType> dtype, std::optional<Dev
   return device ? out.to(*device) : out;
 }
 
+namespace {
+
+template <class T> PyObject* number_of(T v) {
+  if constexpr (std::is_same_v<T, bool>) return PyBool_FromLong(v);
+  else if constexpr (std::is_same_v<T, uint64_t>) return PyLong_FromUnsignedLongLong(v);
+  else if constexpr (std::is_integral_v<T>) return PyLong_FromLongLong(int64_t(v));
+  else if constexpr (is_complex_type<T>) return PyComplex_FromDoubles(v.real(), v.imag());
+  else if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>)
+    return PyFloat_FromDouble(float(v));
+  else return PyFloat_FromDouble(double(v));
+}
+
+}  // namespace
+
 PyObject* number_object(const Tensor& t, int64_t place) {
-  return visit(t.dtype(), [&]<class T>() -> PyObject* {
-    T v = t.data<T>()[place];
-    if constexpr (std::is_same_v<T, bool>) return PyBool_FromLong(v);
-    else if constexpr (std::is_same_v<T, uint64_t>) return PyLong_FromUnsignedLongLong(v);
-    else if constexpr (std::is_integral_v<T>) return PyLong_FromLongLong(int64_t(v));
-    else if constexpr (is_complex_type<T>) return PyComplex_FromDoubles(v.real(), v.imag());
-    else if constexpr (std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>)
-      return PyFloat_FromDouble(float(v));
-    else return PyFloat_FromDouble(double(v));
-  });
+  return visit(t.dtype(), [&]<class T>() { return number_of(t.data<T>()[place]); });
 }
 
 namespace {
 
 PyObject* nested_list(const Tensor& t, size_t axis, int64_t place) {
-  if (axis == t.sizes().size()) return number_object(t, place);
+  const size_t rank = t.sizes().size();
+  if (axis == rank) return number_object(t, place);
   int64_t n = t.sizes()[axis], step = t.strides()[axis];
   PyObject* list = PyList_New(n);
-  for (int64_t i = 0; i < n; i++)
-    PyList_SET_ITEM(list, i, nested_list(t, axis + 1, place + i * step));
+  if (axis + 1 == rank)
+    visit(t.dtype(), [&]<class T>() {
+      const T* x = t.data<T>() + place;
+      for (int64_t i = 0; i < n; i++) PyList_SET_ITEM(list, i, number_of(x[i * step]));
+    });
+  else
+    for (int64_t i = 0; i < n; i++)
+      PyList_SET_ITEM(list, i, nested_list(t, axis + 1, place + i * step));
   return list;
 }
 PyObject* item(PyObject* o, PyObject*) {

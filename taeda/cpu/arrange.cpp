@@ -1,10 +1,13 @@
 // Copies in another arrangement: strided walks, by size of element.
 #include "taeda/ops/arrange.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "taeda/cpu/copying.h"
 #include "taeda/op/call.h"
+#include "taeda/ops/copying.h"
+#include "taeda/threads/pool.h"
 
 namespace taeda::ops {
 
@@ -41,20 +44,24 @@ void Flip::cpu(Args in, Outs out, const Attrs& a) {
 
 namespace {
 
-// out = x rolled by shift along axis: two blocks.
-void roll_axis(const Tensor& out, const Tensor& x, int64_t shift, size_t axis) {
-  int64_t n = x.sizes()[axis];
+// out = x rolled by shift along axis: two blocks of each outer item.
+void roll_axis(const Tensor& out, const Tensor& given, int64_t shift, size_t axis) {
+  NoGradGuard raw;
+  const Tensor x = given.contiguous();
+  const int64_t n = x.sizes()[axis];
   if (n == 0 || x.numel() == 0) return;
-  int64_t s = (shift % n + n) % n;
-  auto copy = [&](int64_t to, int64_t from, int64_t count) {
-    if (count == 0) return;
-    Geometry g = out.geometry(), h = x.geometry();
-    g.sizes[axis] = h.sizes[axis] = count;
-    g.offset += to * g.strides[axis], h.offset += from * h.strides[axis];
-    cpu::copy_elements(alias(out, g), alias(x, h));
-  };
-  copy(s, 0, n - s);
-  copy(0, n - s, s);
+  int64_t outer = 1, inner = int64_t(size_of(x.dtype()));
+  for (size_t d = 0; d < x.sizes().size(); d++)
+    if (d != axis) (d < axis ? outer : inner) *= x.sizes()[d];
+  const size_t head = size_t((shift % n + n) % n * inner), all = size_t(n * inner);
+  const char* from = static_cast<const char*>(x.raw());
+  char* to = static_cast<char*>(out.raw());
+  parallel_ranges(outer, 1 + int64_t(32768 / all), [&](int64_t b, int64_t e) {
+    for (size_t at = size_t(b) * all; at < size_t(e) * all; at += all) {
+      cpu::copy_bytes(to + at, from + at + all - head, head);
+      cpu::copy_bytes(to + at + head, from + at, all - head);
+    }
+  });
 }
 
 }  // namespace
@@ -79,17 +86,27 @@ void Roll::cpu(Args in, Outs out, const Attrs& a) {
 
 namespace {
 
-void triangle(const Tensor& out, const Tensor& x, int64_t diagonal, bool lower) {
-  cpu::copy_elements(out, x);
-  int64_t rows = x.size(-2), cols = x.size(-1);
+void triangle(const Tensor& out, const Tensor& given, int64_t diagonal, bool lower) {
   if (out.numel() == 0) return;
-  size_t bytes = size_of(out.dtype());
-  char* p = static_cast<char*>(out.raw());
-  for (int64_t r = 0; r < out.numel() / cols; r++, p += size_t(cols) * bytes) {
-    int64_t edge = std::clamp<int64_t>(r % rows + diagonal + (lower ? 1 : 0), 0, cols);
-    if (lower) std::memset(p + size_t(edge) * bytes, 0, size_t(cols - edge) * bytes);
-    else std::memset(p, 0, size_t(edge) * bytes);
-  }
+  NoGradGuard raw;
+  const Tensor x = given.contiguous();
+  const int64_t rows = x.size(-2), cols = x.size(-1);
+  const size_t bytes = size_of(out.dtype()), row = size_t(cols) * bytes;
+  const char* from = static_cast<const char*>(x.raw());
+  char* to = static_cast<char*>(out.raw());
+  parallel_ranges(out.numel() / cols, 1 + int64_t(65536 / row), [&](int64_t b, int64_t e) {
+    for (int64_t r = b; r < e; r++) {
+      const int64_t edge = std::clamp<int64_t>(r % rows + diagonal + (lower ? 1 : 0), 0, cols);
+      const size_t cut = size_t(edge) * bytes, at = size_t(r) * row;
+      if (lower) {
+        std::memcpy(to + at, from + at, cut);
+        std::memset(to + at + cut, 0, row - cut);
+      } else {
+        std::memset(to + at, 0, cut);
+        std::memcpy(to + at + cut, from + at + cut, row - cut);
+      }
+    }
+  });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "taeda/cpu/copying.h"
 #include "taeda/cpu/pointwise.h"
+#include "taeda/threads/pool.h"
 
 namespace taeda {
 
@@ -92,6 +93,19 @@ void copy_elements(const Tensor& out, const Tensor& x) {
     return run_contiguous(fn, out.raw(), int(size_of(out.dtype())), p, size, 1, out.numel());
   }
   walk_pointwise(fn, out, {in, 1}, nullptr, 0.3);
+}
+
+void gather_rows(void* to, const void* from, const int64_t* at, int64_t count, size_t bytes,
+                 size_t unit) {
+  char* d = static_cast<char*>(to);
+  const char* s = static_cast<const char*>(from);
+  parallel_ranges(count, int64_t(1 + 32768 / (bytes + 1)), [&](int64_t b, int64_t e) {
+    constexpr int64_t kAhead = 8;
+    for (int64_t k = b; k < e; k++) {
+      if (k + kAhead < e) __builtin_prefetch(s + size_t(at[k + kAhead]) * unit);
+      copy_bytes(d + size_t(k) * bytes, s + size_t(at[k]) * unit, bytes);
+    }
+  });
 }
 
 bool any_zero(const Tensor& x) {

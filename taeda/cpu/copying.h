@@ -1,10 +1,27 @@
 // Copies between tensors of any layout, for kernels that need one.
 #pragma once
+#include <cstring>
+
 #include "taeda/tensor/tensor.h"
 
 namespace taeda::cpu {
 
 // out = x, cast to out's dtype; x is broadcast to out. The two must not overlap.
 void copy_elements(const Tensor& out, const Tensor& x);
+
+// memcpy, without a call where there is little to copy.
+inline void copy_bytes(char* to, const char* from, size_t bytes) {
+  constexpr size_t kPiece = 16, kLittle = 256;
+  if (bytes < kPiece || bytes > kLittle) {
+    std::memcpy(to, from, bytes);
+    return;
+  }
+  for (size_t i = 0; i + kPiece <= bytes; i += kPiece) __builtin_memcpy(to + i, from + i, kPiece);
+  __builtin_memcpy(to + bytes - kPiece, from + bytes - kPiece, kPiece);
+}
+
+// Row k of `to` = the `bytes` bytes at at[k] * unit of `from`, for k < count, on threads.
+void gather_rows(void* to, const void* from, const int64_t* at, int64_t count, size_t bytes,
+                 size_t unit);
 
 }  // namespace taeda::cpu

@@ -14,6 +14,8 @@ namespace taeda::cpu {
 // types ----
 
 template <class S> TAEDA_API Compute<S> sum_all(const S* x, int64_t n);
+// The same from the block_sum of each kSumBlock items of x, which it changes.
+template <class C> TAEDA_API C join_sums(C* part, int64_t n);
 // Over the last dimension of x[rows, cols]; y[rows].
 template <class S> TAEDA_API void sum_rows(Compute<S>* y, const S* x, int64_t rows, int64_t cols);
 // Over the first dimension of x[rows, cols]; y[cols].

@@ -1,6 +1,8 @@
 // Extremes along one axis or several: the engine's vectors for floats, one plain loop for the rest.
 #include "taeda/ops/extreme.h"
 
+#include <algorithm>
+
 #include "taeda/cpu/copying.h"
 #include "taeda/cpu/engine.h"
 #include "taeda/cpu/reduce.h"
@@ -35,6 +37,24 @@ template <class T> void plain_extremes(const cpu::Folded& f, bool largest, T* y,
   });
 }
 
+// Of all of a contiguous x of integers.
+int64_t whole_extreme(const Tensor& x, bool largest) {
+  const int64_t n = x.numel(), item = int64_t(size_of(x.dtype()));
+  const auto range = cpu::row_table().range[int(x.dtype()) - int(DType::uint8)];
+  const char* p = static_cast<const char*>(x.raw());
+  constexpr int64_t kBlock = 1 << 17;
+  std::vector<int64_t> best(size_t((n + kBlock - 1) / kBlock));
+  parallel_ranges(int64_t(best.size()), 1, [&](int64_t b, int64_t e) {
+    for (int64_t i = b; i < e; i++) {
+      int64_t low, high;
+      range(p + i * kBlock * item, std::min(kBlock, n - i * kBlock), &low, &high);
+      best[size_t(i)] = largest ? high : low;
+    }
+  });
+  return largest ? *std::max_element(best.begin(), best.end())
+                 : *std::min_element(best.begin(), best.end());
+}
+
 template <class S> void engine_extremes(const cpu::Folded& f, bool largest, Compute<S>* y) {
   const S* x = f.x.data<S>();
   if (f.inner == 1) {
@@ -46,12 +66,34 @@ template <class S> void engine_extremes(const cpu::Folded& f, bool largest, Comp
   }
 }
 
+// Short rows of floats: value, index or both in one pass. False where x has none.
+bool short_rows_into(Tensor const* value, Tensor const* index, const cpu::Folded& f, bool largest) {
+  if (!is_floating(f.x.dtype()) || f.inner != 1 || f.outer < 2) return false;
+  if (f.reduced < 1 || f.reduced > cpu::kShortRow) return false;
+  if (value && !value->is_contiguous()) return false;
+  visit(f.x.dtype(), [&]<class S>() {
+    if constexpr (is_floating(dtype_of<S>)) {
+      const auto kernel = cpu::row_kernels<S>().extreme_short_rows[largest ? 0 : 1];
+      const S* x = f.x.data<S>();
+      S* y = value ? value->data<S>() : nullptr;
+      int64_t* at = index ? index->data<int64_t>() : nullptr;
+      parallel_ranges(f.outer, 32768 / f.reduced, [&](int64_t b, int64_t e) {
+        kernel(y ? y + b : y, at ? at + b : at, x + b * f.reduced, e - b, f.reduced);
+      });
+    }
+  });
+  return true;
+}
+
 void extremes_into(const Tensor& out, const Tensor& x, const Dims& axes, bool largest) {
   if (out.numel() == 0) return;
   cpu::Folded f = cpu::fold_axes(x, axes);
+  if (short_rows_into(&out, nullptr, f, largest)) return;
   visit(x.dtype(), [&]<class S>() {
     if constexpr (plain_ordered<S>) {
-      plain_extremes<S>(f, largest, out.data<S>(), nullptr);
+      if (f.outer == 1 && f.inner == 1 && !std::is_same_v<S, bool>)
+        *out.data<S>() = S(whole_extreme(f.x, largest));
+      else plain_extremes<S>(f, largest, out.data<S>(), nullptr);
     } else if constexpr (is_floating(dtype_of<S>)) {
       if constexpr (std::is_same_v<S, Compute<S>>) {
         engine_extremes<S>(f, largest, out.data<S>());
@@ -70,6 +112,7 @@ void indices_into(const Tensor& index, const Tensor& x, std::optional<int64_t> d
   cpu::Folded f;
   if (!dim || x.dim() == 0) f = cpu::fold_axes(x, ops::reduced_axes({}, x.sizes().size()));
   else f = cpu::fold_axes(x, Dims(wrap_dim(*dim, x.dim())));
+  if (short_rows_into(nullptr, &index, f, largest)) return;
   int64_t* to = index.data<int64_t>();
   visit(x.dtype(), [&]<class S>() {
     if constexpr (plain_ordered<S>) {
@@ -89,40 +132,11 @@ void indices_into(const Tensor& index, const Tensor& x, std::optional<int64_t> d
   });
 }
 
-// Short rows of floats: value and index in one pass.
-template <class S> void short_rows(const cpu::Folded& f, bool largest, S* y, int64_t* index) {
-  using C = Compute<S>;
-  const S* x = f.x.data<S>();
-  const int64_t n = f.reduced;
-  parallel_ranges(f.outer, 1 + 16384 / n, [&](int64_t b, int64_t e) {
-    for (int64_t o = b; o < e; o++) {
-      const S* row = x + o * n;
-      C top = C(row[0]);
-      int64_t best = 0;
-      for (int64_t i = 1; i < n; i++) {
-        const C v = C(row[i]);
-        const bool takes = top == top && ((largest ? v > top : v < top) || v != v);
-        top = takes ? v : top, best = takes ? i : best;
-      }
-      y[o] = row[best], index[o] = best;
-    }
-  });
-}
-bool short_rows_into(Outs out, const Tensor& x, int64_t dim, bool largest) {
-  if (!is_floating(x.dtype()) || x.dim() == 0 || out[0].numel() == 0) return false;
-  if (x.sizes()[size_t(dim)] > 32 || !out[0].is_contiguous()) return false;
-  const cpu::Folded f = cpu::fold_axes(x, Dims(dim));
-  if (f.inner != 1) return false;
-  visit(x.dtype(), [&]<class S>() {
-    if constexpr (is_floating(dtype_of<S>))
-      short_rows<S>(f, largest, out[0].data<S>(), out[1].data<int64_t>());
-  });
-  return true;
-}
-
 void both_into(Outs out, const Tensor& x, const ops::KeptDim& a, bool largest) {
   int64_t dim = wrap_dim(a.dim, x.dim());
-  if (short_rows_into(out, x, dim, largest)) return;
+  if (x.dim() && out[0].numel() && x.sizes()[size_t(dim)] <= cpu::kShortRow &&
+      short_rows_into(&out[0], &out[1], cpu::fold_axes(x, Dims(dim)), largest))
+    return;
   indices_into(out[1], x, dim, largest);
   extremes_into(out[0], x, x.dim() ? Dims(dim) : Dims(), largest);
 }

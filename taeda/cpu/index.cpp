@@ -14,7 +14,6 @@ namespace {
 
 using cpu::add_to;
 using cpu::for_each_index;
-using cpu::index_at;
 
 // x as [outer, along dim, inner], contiguous.
 struct Rows {
@@ -26,14 +25,23 @@ struct Rows {
 };
 
 // The index as places along an axis of n items.
-std::vector<int64_t> checked_places(const Tensor& index, int64_t n) {
-  std::vector<int64_t> places(size_t(index.numel()));
-  for (size_t k = 0; k < places.size(); k++) {
-    places[k] = index_at(index, int64_t(k));
-    if (places[k] < 0 || places[k] >= n) fail<IndexError>("index out of range in self");
+class Places {
+ public:
+  Places(const Tensor& index, int64_t n) : held_(index) {
+    NoGradGuard raw;
+    if (!index.is_contiguous() || index.dtype() != DType::int64) {
+      held_ = empty(index.sizes(), DType::int64);
+      cpu::copy_elements(held_, index);
+    }
+    if (!cpu::index_fits(held_, 0, held_.numel(), n))
+      fail<IndexError>("index out of range in self");
   }
-  return places;
-}
+  const int64_t* data() const { return held_.data<int64_t>(); }
+  int64_t operator[](int64_t k) const { return data()[k]; }
+
+ private:
+  Tensor held_;
+};
 
 template <class T> void add_row(T* row, const T* add, int64_t n) {
   if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>)
@@ -49,63 +57,62 @@ namespace ops {
 void Gather::cpu(Args in, Outs out, const Attrs& a) {
   visit_size(size_of(out[0].dtype()), [&]<class T>() {
     T *o = out[0].data<T>(), *x = in[0].data<T>();
-    for_each_index(
-        in[0], in[1], out[0], a.dim, [o, x](int64_t px, int64_t, int64_t po) { o[po] = x[px]; },
-        true);
+    cpu::for_each_index_shared(in[0], in[1], out[0], a.dim,
+                               [o, x](int64_t px, int64_t po) { o[po] = x[px]; });
+  });
+}
+void ScatterAdd::update(const Tensor& to, Args in, const Attrs& a) {
+  visit(to.dtype(), [&]<class T>() {
+    T *o = to.data<T>(), *s = in[2].data<T>();
+    for_each_index(to, in[1], in[2], a.dim,
+                   [o, s](int64_t px, int64_t ps) { add_to(o[px], s[ps]); });
   });
 }
 void ScatterAdd::cpu(Args in, Outs out, const Attrs& a) {
   cpu::copy_elements(out[0], in[0]);
-  visit(out[0].dtype(), [&]<class T>() {
-    T *o = out[0].data<T>(), *s = in[2].data<T>();
-    for_each_index(out[0], in[1], in[2], a.dim,
-                   [o, s](int64_t px, int64_t, int64_t ps) { add_to(o[px], s[ps]); });
-  });
+  update(out[0], in, a);
 }
 
 void IndexSelect::cpu(Args in, Outs out, const Attrs& a) {
   NoGradGuard raw;
-  Tensor x = in[0].contiguous(), index = in[1].contiguous();
+  Tensor x = in[0].contiguous();
   int64_t dim = wrap_dim(a.dim, x.dim());
   Rows s(x.sizes(), dim);
-  int64_t count = index.numel();
-  size_t bytes = size_t(s.inner) * size_of(x.dtype());
+  int64_t count = in[1].numel();
+  size_t item = size_of(x.dtype()), bytes = size_t(s.inner) * item;
   const char* from = static_cast<const char*>(x.raw());
   char* to = static_cast<char*>(out[0].raw());
-  const std::vector<int64_t> places = checked_places(index, s.n);
+  const Places places(in[1], s.n);
   if (count == 0 || bytes == 0) return;
   if (s.inner == 1)
-    return visit_size(size_of(x.dtype()), [&]<class T>() {
+    return visit_size(item, [&]<class T>() {
       const T* line = x.data<T>();
       T* row = out[0].data<T>();
       parallel_ranges(s.outer, 1 + 16384 / count, [&](int64_t b, int64_t e) {
+        const int64_t* p = places.data();
         for (int64_t o = b; o < e; o++)
-          for (int64_t k = 0; k < count; k++)
-            row[o * count + k] = line[o * s.n + places[size_t(k)]];
+          for (int64_t k = 0; k < count; k++) row[o * count + k] = line[o * s.n + p[k]];
       });
     });
-  parallel_ranges(s.outer * count, 1 + int64_t(32768 / bytes), [&](int64_t b, int64_t e) {
-    for (int64_t r = b; r < e; r++)
-      __builtin_memcpy(to + size_t(r) * bytes,
-                       from + size_t(r / count * s.n + places[size_t(r % count)]) * bytes, bytes);
-  });
+  for (int64_t o = 0; o < s.outer; o++)
+    cpu::gather_rows(to + size_t(o * count) * bytes, from + size_t(o * s.n) * bytes, places.data(),
+                     count, bytes, bytes);
 }
-void IndexAdd::cpu(Args in, Outs out, const Attrs& a) {
+void IndexAdd::update(const Tensor& out, Args in, const Attrs& a) {
   NoGradGuard raw;
-  cpu::copy_elements(out[0], in[0]);
-  Tensor index = in[1].contiguous(), source = in[2].contiguous();
-  int64_t dim = wrap_dim(a.dim, out[0].dim());
-  Rows s(out[0].sizes(), dim);
-  int64_t count = index.numel();
-  const std::vector<int64_t> places = checked_places(index, s.n);
-  visit(out[0].dtype(), [&]<class T>() {
-    T *to = out[0].data<T>(), *from = source.data<T>();
+  Tensor source = in[2].contiguous();
+  int64_t dim = wrap_dim(a.dim, out.dim());
+  Rows s(out.sizes(), dim);
+  int64_t count = in[1].numel();
+  const Places places(in[1], s.n);
+  visit(out.dtype(), [&]<class T>() {
+    T *to = out.data<T>(), *from = source.data<T>();
     bool plain = a.alpha == Scalar(1);
     using C = Compute<T>;
     C alpha = a.alpha.to<C>();
     for (int64_t o = 0; o < s.outer; o++)
       for (int64_t k = 0; k < count; k++) {
-        T* row = to + (o * s.n + places[size_t(k)]) * s.inner;
+        T* row = to + (o * s.n + places[k]) * s.inner;
         const T* add = from + (o * count + k) * s.inner;
         if (plain && s.inner >= 8) add_row(row, add, s.inner);
         else
@@ -113,6 +120,10 @@ void IndexAdd::cpu(Args in, Outs out, const Attrs& a) {
             add_to(row[i], plain ? add[i] : T(alpha * C(add[i])));
       }
   });
+}
+void IndexAdd::cpu(Args in, Outs out, const Attrs& a) {
+  cpu::copy_elements(out[0], in[0]);
+  update(out[0], in, a);
 }
 
 namespace {
@@ -141,13 +152,17 @@ void IndexTensors::cpu(Args in, Outs out, const NoFields&) {
         for (int64_t r = f; r < e; r++) line(r, 0, b);
       });
     }
+    if (plan.post_contiguous) {
+      for (size_t r = 0; r < plan.pre.size(); r++)
+        cpu::gather_rows(to + int64_t(r) * b * q, x + plan.pre[r], plan.at.data(), b,
+                         size_t(q) * sizeof(T), sizeof(T));
+      return;
+    }
     parallel_ranges(int64_t(plan.pre.size()) * b, 1 + 16384 / q, [&](int64_t begin, int64_t end) {
       for (int64_t r = begin; r < end; r++) {
         const T* from = x + plan.pre[size_t(r / b)] + plan.at[size_t(r % b)];
         T* row = to + r * q;
-        if (plan.post_contiguous) __builtin_memcpy(row, from, size_t(q) * sizeof(T));
-        else
-          for (int64_t i = 0; i < q; i++) row[i] = from[plan.post[size_t(i)]];
+        for (int64_t i = 0; i < q; i++) row[i] = from[plan.post[size_t(i)]];
       }
     });
   });

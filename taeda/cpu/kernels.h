@@ -48,6 +48,8 @@ TAEDA_ISA_TABLES(CastTable, cast_table)
 
 // ---- rows: reductions and normalisations over contiguous data ----
 
+inline constexpr int64_t kShortRow = 32;  // items of a row that is taken together with others
+
 // S is the type in memory; sums and statistics are in C. Every tree depends on n alone.
 template <class S> struct RowKernels {
   using C = Compute<S>;
@@ -65,6 +67,12 @@ template <class S> struct RowKernels {
   // dx of one row; dw += dy xhat, db += dy
   void (*layer_norm_back_row)(S* dx, const S* dy, const S* x, const S* w, int64_t n, C mean, C rstd,
                               C* dw, C* db);
+  // Each of `rows` rows of cols <= kShortRow items: block_sum; the extreme and its index (the first
+  // of equals, the first NaN), of which y or index may be null.
+  void (*sum_short_rows)(C* y, const S* x, int64_t rows, int64_t cols);
+  void (*extreme_short_rows[2])(S* y, int64_t* index, const S* x, int64_t rows, int64_t cols);
+  // At every place of a line the extreme so far and where it was last met; NaN stays.
+  void (*running_extreme[2])(S* y, int64_t* index, const S* x, int64_t n);
 };
 
 struct RowTable {
@@ -81,6 +89,10 @@ struct RowTable {
   void (*stream)(void* to, const void* from, int64_t bytes);      // non-temporal copy
   void (*widen[2])(float* to, const uint16_t* from, int64_t n);   // [0] Half, [1] BFloat16
   void (*narrow[2])(uint16_t* to, const float* from, int64_t n);  // rounds to nearest even
+  // to[i] = from[n - 1 - i], items of 1, 2, 4, 8 and 16 bytes
+  void (*reverse[5])(void* to, const void* from, int64_t n);
+  // The least and the greatest of n > 0 uint8, int8, int16, int32 and int64.
+  void (*range[5])(const void* x, int64_t n, int64_t* low, int64_t* high);
 };
 TAEDA_ISA_TABLES(RowTable, row_table)
 
@@ -105,8 +117,8 @@ template <class S> struct StatisticsKernels {
   void (*sum_and_dot_rows)(C* a, C* b, const S* g, const S* x, const C* centre, int64_t rows,
                            int64_t stride, int64_t n);
   void (*times_rows)(C* acc, const S* x, int64_t rows, int64_t stride, int64_t n);
-  // y = (x - centre) scale + shift, and dx = (g - average - (x - centre) slope) scale. `columns`:
-  // the parameters are arrays of n, else one number each.
+  // y = (x - centre) scale + shift, and dx = g scale - (x - centre) slope - average. `columns`: the
+  // parameters are arrays of n, else one number each.
   void (*affine)(S* y, const S* x, int64_t n, const C* centre, const C* scale, const C* shift,
                  bool columns);
   void (*affine_back)(S* dx, const S* g, const S* x, int64_t n, const C* average, const C* centre,

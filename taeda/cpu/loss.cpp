@@ -20,12 +20,15 @@ Tensor broadcast_copy(const Tensor& x, const Dims& sizes) {
   return out;
 }
 
-template <class C> void finish_loss(const Tensor& out, const C* each, int64_t n, bool mean) {
-  C total = n ? cpu::sum_all(each, n) : C(0);
+template <class C> void write_loss(const Tensor& out, C total, int64_t n, bool mean) {
   if (mean) total = C(double(total) / double(n));
   visit(out.dtype(), [&]<class S>() {
     if constexpr (is_floating(dtype_of<S>)) *out.data<S>() = S(Compute<S>(total));
   });
+}
+
+template <class C> void finish_loss(const Tensor& out, const C* each, int64_t n, bool mean) {
+  write_loss(out, n ? cpu::sum_all(each, n) : C(0), n, mean);
 }
 
 // out = the reduced f(x, y) of every element of x and y, broadcast; f computes in C.
@@ -44,9 +47,18 @@ template <class F> void elementwise_loss(Args in, const Tensor& out, const ops::
         });
       };
       if (r.is("none")) return fill(out.data<S>());
-      Tensor each = empty(Dims(n), dtype_of<C>);
-      fill(each.data<C>());
-      finish_loss<C>(out, each.data<C>(), n, r.is("mean"));
+      // The sum of all as sum_all takes it, without the items between.
+      constexpr int64_t block = cpu::kSumBlock;
+      std::vector<C> part(size_t((n + block - 1) / block));
+      parallel_ranges(int64_t(part.size()), 4, [&](int64_t b, int64_t e) {
+        C each[block];
+        for (int64_t k = b; k < e; k++) {
+          const int64_t from = k * block, count = std::min(block, n - from);
+          for (int64_t i = 0; i < count; i++) each[i] = f(C(xp[from + i]), C(yp[from + i]));
+          part[size_t(k)] = cpu::row_kernels<C>().block_sum(each, count);
+        }
+      });
+      write_loss(out, cpu::join_sums(part.data(), int64_t(part.size())), n, r.is("mean"));
     }
   });
 }
@@ -174,6 +186,37 @@ void HuberLoss::cpu(Args in, Outs out, const Attrs& a) {
     return C(0.5) * m * m + C(delta) * (d - m);
   });
 }
+void DifferenceGrad::cpu(Args in, Outs out, const Attrs& a) {
+  const Tensor g = broadcast_copy(in[0], in[0].sizes());
+  const Tensor x = broadcast_copy(in[1], in[1].sizes()), y = broadcast_copy(in[2], in[2].sizes());
+  const int64_t n = x.numel();
+  int exponent;
+  const bool exact = std::frexp(a.divisor, &exponent) == 0.5;  // its inverse is
+  visit(x.dtype(), [&]<class S>() {
+    if constexpr (is_floating(dtype_of<S>)) {
+      using C = Compute<S>;
+      const S *xp = x.data<S>(), *yp = y.data<S>(), *gp = g.data<S>();
+      S* to = out[0].data<S>();
+      const C divisor = C(a.divisor), factor = C(1 / a.divisor), bound = C(a.bound);
+      auto fill = [&](auto slope, auto share) {
+        parallel_ranges(n, 16384, [=](int64_t b, int64_t e) {
+          for (int64_t i = b; i < e; i++) {
+            const C d = slope(C(xp[i]) - C(yp[i])), low = d < -bound ? -bound : d;
+            to[i] = S((low > bound ? bound : low) * share(i));
+          }
+        });
+      };
+      auto with_slope = [&](auto share) {
+        if (exact) fill([factor](C d) { return d * factor; }, share);
+        else fill([divisor](C d) { return d / divisor; }, share);
+      };
+      if (a.reduction.is("none")) return with_slope([gp](int64_t i) { return C(gp[i]); });
+      const C part = a.reduction.is("mean") ? C(S(C(gp[0]) / C(n))) : C(gp[0]);
+      with_slope([part](int64_t) { return part; });
+    }
+  });
+}
+
 void BinaryCrossEntropy::cpu(Args in, Outs out, const Attrs& a) {
   Dims sizes = broadcast({in.in, 2});
   Tensor x = broadcast_copy(in[0], sizes), y = broadcast_copy(in[1], sizes);

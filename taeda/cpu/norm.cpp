@@ -160,7 +160,7 @@ void batch_apply(const Batch& b, S* y, const S* x, const Compute<S>* w, const Co
   });
 }
 
-// What the gradient of a channel's input is made of: (g - average - (x - centre) slope) scale.
+// What the gradient of a channel's input is made of: g scale - (x - centre) slope - average.
 template <class C> struct Slopes {
   std::vector<C> average, slope, scale;
   Slopes(int64_t channels)
@@ -177,9 +177,10 @@ void batch_grad(const Batch& b, S* dx, Compute<S>* dw, Compute<S>* db, const S* 
   auto finish = [&](int64_t c, double sum, double dot) {
     const double rstd = 1 / std::sqrt(double(var[c]) + a.eps);
     dw[c] = C(dot * rstd), db[c] = C(sum);
-    to.scale[size_t(c)] = C(double(at(w, c, C(1))) * rstd);
-    to.average[size_t(c)] = a.training ? C(sum / b.count()) : C(0);
-    to.slope[size_t(c)] = a.training ? C(dot * rstd * rstd / b.count()) : C(0);
+    const double scale = double(at(w, c, C(1))) * rstd;
+    to.scale[size_t(c)] = C(scale);
+    to.average[size_t(c)] = a.training ? C(scale * sum / b.count()) : C(0);
+    to.slope[size_t(c)] = a.training ? C(scale * dot * rstd * rstd / b.count()) : C(0);
   };
   if (b.inner < kFewItems) {
     const int64_t stride = b.channels * b.inner;
@@ -216,6 +217,96 @@ void batch_grad(const Batch& b, S* dx, Compute<S>* dw, Compute<S>* db, const S* 
                           &to.slope[size_t(c)], &to.scale[size_t(c)], false);
     }
   });
+}
+
+// ---- groups of channels of each sample ----
+
+struct Groups : Batch {
+  int64_t groups, each;  // channels of a group
+  Groups(const Dims& s, int64_t groups) : Batch(s), groups(groups), each(channels / groups) {}
+  int64_t items() const { return each * inner; }
+  // f(sample and group) for each, on threads.
+  template <class F> void each_group(F f) const {
+    parallel_ranges(n * groups, 1 + 16384 / items(), [&](int64_t b, int64_t e) {
+      for (int64_t i = b; i < e; i++) f(i);
+    });
+  }
+};
+
+template <class S>
+void group_norm(const Groups& b, S* y, const S* x, const Compute<S>* w, const Compute<S>* bias,
+                double eps, Compute<S>* mean, Compute<S>* rstd) {
+  using C = Compute<S>;
+  const auto& kernels = cpu::statistics_kernels<S>();
+  const double count = double(b.items());
+  b.each_group([&](int64_t i) {
+    const S* from = x + i * b.items();
+    S* to = y + i * b.items();
+    auto over = [&](auto add) {
+      for (int64_t k = 0; k < b.items(); k += cpu::kSumBlock)
+        add(from + k, std::min(cpu::kSumBlock, b.items() - k));
+    };
+    double sum = 0, off = 0, squares = 0;
+    over([&](const S* p, int64_t n) { sum += double(cpu::row_kernels<S>().block_sum(p, n)); });
+    const C centre = C(sum / count);
+    over([&](const S* p, int64_t n) {
+      C out[2];
+      kernels.spread(p, n, centre, out);
+      off += double(out[0]), squares += double(out[1]);
+    });
+    C m = centre, var;
+    finish_stats(off, squares, count, &m, &var);
+    const double root = 1 / std::sqrt(double(var) + eps);
+    mean[i] = m, rstd[i] = C(root);
+    for (int64_t k = 0; k < b.each; k++) {
+      const int64_t c = i % b.groups * b.each + k;
+      const C scale = C(double(at(w, c, C(1))) * root), shift = at(bias, c, C(0));
+      kernels.affine(to + k * b.inner, from + k * b.inner, b.inner, &m, &scale, &shift, false);
+    }
+  });
+}
+
+template <class S>
+void group_norm_grad(const Groups& b, S* dx, Compute<S>* dw, Compute<S>* db, const S* dy,
+                     const S* x, const Compute<S>* w, const Compute<S>* mean,
+                     const Compute<S>* rstd) {
+  using C = Compute<S>;
+  const auto& kernels = cpu::statistics_kernels<S>();
+  std::vector<double> sums(size_t(b.n * b.channels)), dots(sums.size());
+  b.each_group([&](int64_t i) {
+    const C centre = mean[i];
+    const double root = double(rstd[i]), count = double(b.items());
+    double sum = 0, dot = 0;
+    for (int64_t k = 0; k < b.each; k++) {
+      const int64_t row = i * b.each + k;
+      double s = 0, d = 0;
+      for (int64_t j = 0; j < b.inner; j += cpu::kSumBlock) {
+        C out[2];
+        const int64_t from = row * b.inner + j;
+        kernels.sum_and_dot(dy + from, x + from, std::min(cpu::kSumBlock, b.inner - j), centre,
+                            out);
+        s += double(out[0]), d += double(out[1]);
+      }
+      sums[size_t(row)] = s, dots[size_t(row)] = d * root;
+      const double weight = double(at(w, row % b.channels, C(1)));
+      sum += s * weight, dot += d * weight;
+    }
+    const C average = C(sum / count * root), slope = C(dot / count * root * root * root);
+    for (int64_t k = 0; k < b.each; k++) {
+      const int64_t row = i * b.each + k, from = row * b.inner;
+      const C scale = C(double(at(w, row % b.channels, C(1))) * root);
+      kernels.affine_back(dx + from, dy + from, x + from, b.inner, &average, &centre, &slope,
+                          &scale, false);
+    }
+  });
+  for (int64_t c = 0; c < b.channels; c++) {
+    double sum = 0, dot = 0;
+    for (int64_t s = 0; s < b.n; s++) {
+      const size_t row = size_t(s * b.channels + c);
+      sum += sums[row], dot += dots[row];
+    }
+    dw[c] = C(dot), db[c] = C(sum);
+  }
 }
 
 template <class F> void visit_floating(DType d, F f) {
@@ -290,6 +381,31 @@ void LayerNormGrad::cpu(Args in, Outs out, const Attrs& a) {
     cpu::layer_norm_backward(out[0].data<S>(), out[1].data<C>(), out[2].data<C>(), g.data<S>(),
                              x.data<S>(), data_or_null<S>(w), in[3].data<C>(), in[4].data<C>(),
                              r.rows, r.cols);
+  });
+}
+
+void NormalizeGroups::cpu(Args in, Outs out, const Attrs& a) {
+  if (!out[0].numel()) return;
+  visit_floating(out[0].dtype(), [&]<class S>() {
+    using C = Compute<S>;
+    Tensor x = dense(in[0], dtype_of<S>), w = dense(in[1], dtype_of<C>);
+    Tensor b = dense(in[2], dtype_of<C>);
+    group_norm(Groups(x.sizes(), a.num_groups), out[0].data<S>(), x.data<S>(), data_or_null<C>(w),
+               data_or_null<C>(b), a.eps, out[1].data<C>(), out[2].data<C>());
+  });
+}
+void GroupNormGrad::cpu(Args in, Outs out, const Attrs& a) {
+  visit_floating(out[0].dtype(), [&]<class S>() {
+    using C = Compute<S>;
+    if (!out[0].numel()) {
+      for (int i : {1, 2}) std::fill_n(out[size_t(i)].data<C>(), out[size_t(i)].numel(), C(0));
+      return;
+    }
+    Tensor g = dense(in[0], dtype_of<S>), x = dense(in[1], dtype_of<S>);
+    Tensor w = dense(in[2], dtype_of<C>);
+    group_norm_grad(Groups(x.sizes(), a.num_groups), out[0].data<S>(), out[1].data<C>(),
+                    out[2].data<C>(), g.data<S>(), x.data<S>(), data_or_null<C>(w), in[3].data<C>(),
+                    in[4].data<C>());
   });
 }
 

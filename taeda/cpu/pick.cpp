@@ -24,20 +24,19 @@ template <class T>
 void scatter_into(const Tensor& out, const Tensor& index, const Tensor& src, int64_t dim,
                   bool add) {
   T *o = out.data<T>(), *s = src.data<T>();
-  for_each_index(out, index, src, dim, [&](int64_t px, int64_t, int64_t ps) {
+  for_each_index(out, index, src, dim, [&](int64_t px, int64_t ps) {
     if (add) add_to(o[px], s[ps]);
     else multiply_by(o[px], s[ps]);
   });
 }
-void scatter_by(Args in, const Tensor& out, const Tensor& src, int64_t dim,
+void scatter_by(const Tensor& out, const Tensor& index, const Tensor& src, int64_t dim,
                 const Choice<ops::ScatterWords>& how) {
-  cpu::copy_elements(out, in[0]);
   if (how.is("none"))
     return visit_size(size_of(out.dtype()), [&]<class T>() {
       T *o = out.data<T>(), *s = src.data<T>();
-      for_each_index(out, in[1], src, dim, [&](int64_t px, int64_t, int64_t ps) { o[px] = s[ps]; });
+      for_each_index(out, index, src, dim, [=](int64_t px, int64_t ps) { o[px] = s[ps]; });
     });
-  visit(out.dtype(), [&]<class T>() { scatter_into<T>(out, in[1], src, dim, how.is("add")); });
+  visit(out.dtype(), [&]<class T>() { scatter_into<T>(out, index, src, dim, how.is("add")); });
 }
 
 template <class T> bool takes_place(bool largest, T now, T v) {
@@ -50,11 +49,19 @@ template <class T> bool takes_place(bool largest, T now, T v) {
 
 namespace ops {
 
+void Scatter::update(const Tensor& to, Args in, const Attrs& a) {
+  scatter_by(to, in[1], in[2], a.dim, a.reduce);
+}
 void Scatter::cpu(Args in, Outs out, const Attrs& a) {
-  scatter_by(in, out[0], in[2], a.dim, a.reduce);
+  cpu::copy_elements(out[0], in[0]);
+  update(out[0], in, a);
+}
+void ScatterValue::update(const Tensor& to, Args in, const Attrs& a) {
+  scatter_by(to, in[1], scalar(a.value, to.dtype()), a.dim, a.reduce);
 }
 void ScatterValue::cpu(Args in, Outs out, const Attrs& a) {
-  scatter_by(in, out[0], scalar(a.value, out[0].dtype()), a.dim, a.reduce);
+  cpu::copy_elements(out[0], in[0]);
+  update(out[0], in, a);
 }
 
 void ScatterReduce::cpu(Args in, Outs out, const Attrs& a) {
@@ -67,7 +74,7 @@ void ScatterReduce::cpu(Args in, Outs out, const Attrs& a) {
   std::string_view how = a.reduce.word();
   visit(o.dtype(), [&]<class T>() {
     T *p = o.data<T>(), *s = in[2].data<T>();
-    for_each_index(o, in[1], in[2], a.dim, [&](int64_t px, int64_t, int64_t ps) {
+    for_each_index(o, in[1], in[2], a.dim, [&](int64_t px, int64_t ps) {
       if (n[px]++ == 0) p[px] = s[ps];
       else if (how == "sum" || how == "mean") add_to(p[px], s[ps]);
       else if (how == "prod") multiply_by(p[px], s[ps]);

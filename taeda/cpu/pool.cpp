@@ -18,13 +18,18 @@ struct Span {  // of one window along one axis: elements begin, begin + step, ..
   int64_t begin, end;
   int64_t padded;  // its length with padding, as means count it
 };
+// One element of every window: that of window o, for o in [lo, hi), is at from + o * stride.
+struct Tap {
+  int64_t lo, hi, from;
+};
 struct Axis {
-  int64_t in = 1, step = 1;
+  int64_t in = 1, step = 1, stride = 1;
   std::vector<Span> windows{{0, 1, 1}};
+  std::vector<Tap> taps{};  // none where windows have sizes of their own
 };
 
 Axis axis_of(const ops::Windows& a, size_t i, int64_t in) {
-  Axis axis{in, 1, {}};
+  Axis axis{in, 1, 1, {}, {}};
   const int64_t out = a.out[i];
   axis.windows.reserve(size_t(out));
   if (a.kernel.empty()) {
@@ -36,9 +41,16 @@ Axis axis_of(const ops::Windows& a, size_t i, int64_t in) {
   }
   const int64_t k = a.kernel[i], p = a.padding[i];
   const int64_t d = a.dilation.empty() ? 1 : a.dilation[i];
-  axis.step = d;
+  const int64_t s = a.stride[i];
+  axis.step = d, axis.stride = s;
+  for (int64_t t = 0; t < k; t++) {
+    const int64_t from = t * d - p;
+    const int64_t lo = std::min(from < 0 ? (-from + s - 1) / s : 0, out);
+    const int64_t hi = std::clamp(from < in ? (in - 1 - from) / s + 1 : 0, lo, out);
+    axis.taps.push_back({lo, hi, from});
+  }
   for (int64_t o = 0; o < out; o++) {
-    int64_t begin = o * a.stride[i] - p;
+    int64_t begin = o * s - p;
     const int64_t end = begin + (k - 1) * d + 1;
     const int64_t padded = std::min(end, in + p) - begin;
     if (begin < 0) begin += (-begin + d - 1) / d * d;
@@ -67,6 +79,24 @@ struct Volume {
       for (const Span& y : axes[1].windows)
         for (const Span& x : axes[2].windows) f(o++, z, y, x);
   }
+  // f(flat place of the first output, windows along the other axes) for every row of a plane.
+  template <class F> void each_row(F f) const {
+    int64_t o = 0;
+    for (const Span& z : axes[0].windows)
+      for (const Span& y : axes[1].windows) {
+        f(o, z, y);
+        o += int64_t(axes[2].windows.size());
+      }
+  }
+  // f(place of the first item) for every row of the input that the windows z, y have.
+  template <class F> void each_input_row(const Span& z, const Span& y, F f) const {
+    for (int64_t i = z.begin; i < z.end; i += axes[0].step)
+      for (int64_t r = y.begin; r < y.end; r += axes[1].step) f(at(i, r, 0));
+  }
+  // Windows of one size, and few enough items for places of 32 bits: rows of outputs at once.
+  bool by_rows() const {
+    return !axes[2].taps.empty() && axes[2].windows.size() >= 4 && in < int64_t(1) << 31;
+  }
   int64_t at(int64_t z, int64_t y, int64_t x) const {
     return (z * axes[1].in + y) * axes[2].in + x;
   }
@@ -81,6 +111,44 @@ template <class F> void each_plane(const Volume& v, F f) {
 
 template <class T> Compute<T> value(T x) { return Compute<T>(x); }
 
+// f.operator()<s>() with the stride as a constant where it is 1 or 2, else with 0.
+template <class F> void with_stride(int64_t stride, F f) {
+  if (stride == 1) f.template operator()<1>();
+  else if (stride == 2) f.template operator()<2>();
+  else f.template operator()<0>();
+}
+
+template <class T, class C>
+void max_rows(const Volume& v, T* y, int64_t* places, const T* x, C lowest) {
+  const Axis& axis = v.axes[2];
+  const size_t cols = axis.windows.size();
+  std::vector<C> best(cols);
+  std::vector<int32_t> at(cols);
+  v.each_row([&](int64_t o, const Span& sz, const Span& sy) {
+    std::fill(best.begin(), best.end(), lowest);
+    for (size_t i = 0; i < cols; i++)
+      at[i] = int32_t(v.at(sz.begin, sy.begin, axis.windows[i].begin));
+    v.each_input_row(sz, sy, [&](int64_t row) {
+      for (const Tap& t : axis.taps)
+        with_stride(axis.stride, [&]<int s>() {
+          const int64_t stride = s ? s : axis.stride;
+          const T* p = x + row + t.from;
+          const int32_t from = int32_t(row + t.from);
+          C* b = best.data();
+          int32_t* place = at.data();
+          for (int32_t i = int32_t(t.lo); i < int32_t(t.hi); i++) {
+            const C e = value(p[i * stride]);
+            const bool takes = (e > b[i]) | (e != e);
+            b[i] = takes ? e : b[i];
+            place[i] = takes ? from + i * int32_t(stride) : place[i];
+          }
+        });
+    });
+    for (size_t i = 0; i < cols; i++)
+      y[o + int64_t(i)] = T(best[i]), places[o + int64_t(i)] = at[i];
+  });
+}
+
 template <class T> void max_planes(const Volume& v, T* out, int64_t* places, const T* in) {
   using C = Compute<T>;
   constexpr C lowest = std::is_floating_point_v<C> ? -std::numeric_limits<C>::infinity()
@@ -89,6 +157,7 @@ template <class T> void max_planes(const Volume& v, T* out, int64_t* places, con
     const T* x = in + plane * v.in;
     T* y = out + plane * v.out;
     int64_t* at = places + plane * v.out;
+    if (v.by_rows()) return max_rows<T, C>(v, y, at, x, lowest);
     v.each([&](int64_t o, const Span& sz, const Span& sy, const Span& sx) {
       C best = lowest;
       int64_t place = v.at(sz.begin, sy.begin, sx.begin);
@@ -117,11 +186,35 @@ int64_t divisor(const ops::Windows& a, const Span& z, const Span& y, const Span&
   return (z.end - z.begin) * (y.end - y.begin) * (x.end - x.begin);
 }
 
+template <class T> void mean_rows(const Volume& v, const ops::Windows& a, T* y, const T* x) {
+  using C = Compute<T>;
+  const Axis& axis = v.axes[2];
+  std::vector<C> sum(axis.windows.size());
+  v.each_row([&](int64_t o, const Span& sz, const Span& sy) {
+    std::fill(sum.begin(), sum.end(), C(0));
+    v.each_input_row(sz, sy, [&](int64_t row) {
+      for (const Tap& t : axis.taps)
+        with_stride(axis.stride, [&]<int s>() {
+          const int64_t stride = s ? s : axis.stride;
+          const T* p = x + row + t.from;
+          C* to = sum.data();
+          for (int64_t i = t.lo; i < t.hi; i++) to[i] += value(p[i * stride]);
+        });
+    });
+    for (size_t i = 0; i < sum.size(); i++) {
+      const Span& sx = axis.windows[i];
+      const bool empty = sz.begin >= sz.end || sy.begin >= sy.end || sx.begin >= sx.end;
+      y[o + int64_t(i)] = empty ? T(C(0)) : T(C(sum[i] / C(divisor(a, sz, sy, sx))));
+    }
+  });
+}
+
 template <class T> void mean_planes(const Volume& v, const ops::Windows& a, T* out, const T* in) {
   using C = Compute<T>;
   each_plane(v, [&](int64_t plane) {
     const T* x = in + plane * v.in;
     T* y = out + plane * v.out;
+    if (v.by_rows()) return mean_rows(v, a, y, x);
     v.each([&](int64_t o, const Span& sz, const Span& sy, const Span& sx) {
       C sum = 0;
       for (int64_t z = sz.begin; z < sz.end; z++)
@@ -135,6 +228,29 @@ template <class T> void mean_planes(const Volume& v, const ops::Windows& a, T* o
   });
 }
 
+template <class T> void spread_rows(const Volume& v, const ops::Windows& a, T* x, const T* g) {
+  using C = Compute<T>;
+  const Axis& axis = v.axes[2];
+  std::vector<T> share(axis.windows.size());
+  v.each_row([&](int64_t o, const Span& sz, const Span& sy) {
+    for (size_t i = 0; i < share.size(); i++) {
+      const Span& sx = axis.windows[i];
+      const bool empty = sz.begin >= sz.end || sy.begin >= sy.end || sx.begin >= sx.end;
+      share[i] = empty ? T(C(0)) : T(C(value(g[o + int64_t(i)]) / C(divisor(a, sz, sy, sx))));
+    }
+    v.each_input_row(sz, sy, [&](int64_t row) {
+      for (size_t k = axis.taps.size(); k-- > 0;) {  // earlier windows first
+        const Tap& t = axis.taps[k];
+        with_stride(axis.stride, [&]<int s>() {
+          const int64_t stride = s ? s : axis.stride;
+          T* to = x + row + t.from;
+          for (int64_t i = t.lo; i < t.hi; i++) add_at(to[i * stride], share[size_t(i)]);
+        });
+      }
+    });
+  });
+}
+
 template <class T>
 void spread_planes(const Volume& v, const ops::Windows& a, T* out, const T* grad) {
   using C = Compute<T>;
@@ -142,6 +258,7 @@ void spread_planes(const Volume& v, const ops::Windows& a, T* out, const T* grad
     T* x = out + plane * v.in;
     std::fill(x, x + v.in, T(C(0)));
     const T* g = grad + plane * v.out;
+    if (v.by_rows()) return spread_rows(v, a, x, g);
     v.each([&](int64_t o, const Span& sz, const Span& sy, const Span& sx) {
       const bool empty = sz.begin >= sz.end || sy.begin >= sy.end || sx.begin >= sx.end;
       if (empty) return;

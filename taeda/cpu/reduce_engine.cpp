@@ -116,6 +116,10 @@ template <class S, int which> void indices(int64_t* y, const S* x, int64_t rows,
 
 }  // namespace
 
+template <class C> C join_sums(C* part, int64_t n) { return join(part, n); }
+template TAEDA_INSTANCE float join_sums(float*, int64_t);
+template TAEDA_INSTANCE double join_sums(double*, int64_t);
+
 template <class S> Compute<S> sum_all(const S* x, int64_t n) {
   const int64_t blocks = blocks_of(n, kSumBlock);
   if (blocks <= 16) return sum_serial(x, n);
@@ -133,6 +137,8 @@ template <class S> void sum_rows(Compute<S>* y, const S* x, int64_t rows, int64_
     return;
   }
   parallel_ranges(rows, row_grain(cols, 1 << 16), [&](int64_t b, int64_t e) {
+    if (cols > 0 && cols <= kShortRow)
+      return row_kernels<S>().sum_short_rows(y + b, x + b * cols, e - b, cols);
     for (int64_t i = b; i < e; ++i) y[i] = sum_serial(x + i * cols, cols);
   });
 }

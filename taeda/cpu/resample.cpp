@@ -163,22 +163,27 @@ void along_bytes(const uint8_t* x, uint8_t* y, int64_t outer, int64_t inner, con
     }
   });
 }
-// The other way: y (outer, out, inner) given, added to x (outer, in, inner).
+// The other way: y (outer, out, inner) given, x (outer, in, inner) = its share of the weights.
 template <class C>
 void back_along(const C* y, C* x, int64_t outer, int64_t inner, const Taps<C>& t) {
-  parallel_ranges(outer, 1 + 16384 / (t.out * inner * t.width + 1), [&](int64_t b, int64_t e) {
-    for (int64_t p = b; p < e; p++) {
-      C* plane = x + p * t.in * inner;
-      std::fill(plane, plane + t.in * inner, C(0));
-      for (int64_t o = 0; o < t.out; o++) {
-        const C* row = y + (p * t.out + o) * inner;
-        for (int64_t k = o * t.width; k < (o + 1) * t.width; k++) {
-          C *to = plane + t.at[size_t(k)] * inner, weight = t.weight[size_t(k)];
-          for (int64_t i = 0; i < inner; i++) to[i] += weight * row[i];
-        }
+  // Each input of nearest neighbours adds up a run of outputs.
+  bool pairs = t.width == 1 && inner == 1 && t.out == 2 * t.in;
+  for (int64_t o = 0; pairs && o < t.out; o++) pairs = t.at[size_t(o)] == o / 2;
+  if (pairs) {
+    for (int64_t i = 0; i < outer * t.in; i++) x[i] = y[2 * i] + y[2 * i + 1];
+    return;
+  }
+  for (int64_t p = 0; p < outer; p++) {
+    C* plane = x + p * t.in * inner;
+    std::fill(plane, plane + t.in * inner, C(0));
+    for (int64_t o = 0; o < t.out; o++) {
+      const C* row = y + (p * t.out + o) * inner;
+      for (int64_t k = o * t.width; k < (o + 1) * t.width; k++) {
+        C *to = plane + t.at[size_t(k)] * inner, weight = t.weight[size_t(k)];
+        for (int64_t i = 0; i < inner; i++) to[i] += weight * row[i];
       }
     }
-  });
+  }
 }
 
 Tensor dense(const Tensor& x) {
@@ -233,23 +238,40 @@ void upsample_cpu(const Tensor& input, const Tensor& out, std::string_view mode,
   });
 }
 
+// Plane by plane, so that what lies between the axes stays in the cache.
 template <class C>
 void resample_back(const Tensor& grad, const Tensor& out, const ops::UpsampleGrad::Attrs& a) {
-  size_t axes = a.size.size() - 2;
-  Tensor from = grad;
+  const size_t axes = a.size.size() - 2;
+  std::vector<Taps<C>> taps;
+  std::vector<int64_t> outer, inner;  // of each axis in turn, within a plane
+  int64_t from = 1, to = 1, most = 0;
   for (size_t i = 0; i < axes; i++) {
-    Dims sizes = from.sizes();
-    int64_t outer = 1, inner = 1;
-    for (size_t d = 0; d < sizes.size(); d++)
-      if (d != i + 2) (d < i + 2 ? outer : inner) *= sizes[d];
-    Taps<C> t =
-        Axis<C>(a.mode.word(), a.size[i + 2], sizes[i + 2], factor(a.scales, i), a.align_corners)
-            .taps();
-    sizes[i + 2] = a.size[i + 2];
-    Tensor to = i + 1 == axes ? out : empty(sizes, out.dtype());
-    back_along<C>(from.data<C>(), to.data<C>(), outer, inner, t);
-    from = to;
+    const int64_t size = a.size[i + 2], given = grad.sizes()[i + 2];
+    taps.push_back(
+        Axis<C>(a.mode.word(), size, given, factor(a.scales, i), a.align_corners).taps());
+    int64_t before = 1, behind = 1;
+    for (size_t d = 0; d < axes; d++)
+      if (d != i) (d < i ? before : behind) *= d < i ? a.size[d + 2] : grad.sizes()[d + 2];
+    outer.push_back(before), inner.push_back(behind);
+    most = std::max(most, before * size * behind);
+    from *= given, to *= size;
   }
+  if (from == 0) std::fill_n(out.data<C>(), out.numel(), C(0));
+  if (from == 0 || to == 0) return;
+  const C* y = grad.data<C>();
+  C* x = out.data<C>();
+  parallel_ranges(grad.numel() / from, 1 + 16384 / from, [&](int64_t b, int64_t e) {
+    std::vector<C> held[2];
+    for (auto& h : held) h.resize(axes > 1 ? size_t(most) : 0);
+    for (int64_t p = b; p < e; p++) {
+      const C* now = y + p * from;
+      for (size_t i = 0; i < axes; i++) {
+        C* next = i + 1 == axes ? x + p * to : held[i % 2].data();
+        back_along<C>(now, next, outer[i], inner[i], taps[i]);
+        now = next;
+      }
+    }
+  });
 }
 
 // ---- at any places ----

@@ -1,9 +1,11 @@
 // Scans along an axis folded to [outer, n, inner].
 #include "taeda/ops/scan.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "taeda/cpu/copying.h"
+#include "taeda/cpu/kernels.h"
 #include "taeda/cpu/reduce.h"
 #include "taeda/op/call.h"
 #include "taeda/ops/functor.h"
@@ -63,21 +65,50 @@ template <> struct SumStateOf<bool> { using type = int64_t; };  // std::vector<b
 template <> struct SumStateOf<float> { using type = double; };
 template <> struct SumStateOf<std::complex<float>> { using type = std::complex<double>; };
 
+// One step of a running extreme, which NaN takes for good.
+template <class T, class C> void run_on(T v, int64_t i, bool largest, C& top, int64_t& best) {
+  const C c = C(v);
+  const bool takes = c != c || (top == top && (largest ? c >= top : c <= top));
+  top = takes ? c : top, best = takes ? i : best;
+}
 template <class T> void running(const Folded& f, bool largest, T* values, int64_t* index) {
   using C = Compute<T>;
   const T* x = f.x.data<T>();
-  int64_t n = f.reduced, inner = f.inner;
-  parallel_ranges(f.outer * inner, 1 + 16384 / (n + 1), [&](int64_t b, int64_t e) {
-    for (int64_t k = b; k < e; k++) {
-      int64_t at = k / inner * n * inner + k % inner, best = 0;
-      C top = n ? C(x[at]) : C(0);
-      for (int64_t i = 0; i < n; i++, at += inner) {
-        const C v = C(x[at]);
-        const bool takes = v != v || (top == top && (largest ? v >= top : v <= top));
-        top = takes ? v : top, best = takes ? i : best;
-        values[at] = T(top);
-        index[at] = best;
+  const int64_t n = f.reduced, inner = f.inner;
+  if (n == 0 || inner == 0) return;
+  if (inner == 1)
+    return parallel_ranges(f.outer, 1 + 16384 / n, [&](int64_t b, int64_t e) {
+      for (int64_t o = b; o < e; o++) {
+        const T* from = x + o * n;
+        T* to = values + o * n;
+        int64_t* at = index + o * n;
+        if constexpr (is_floating(dtype_of<T>)) {
+          cpu::row_kernels<T>().running_extreme[largest ? 0 : 1](to, at, from, n);
+        } else {
+          C top = C(from[0]);
+          int64_t best = 0;
+          for (int64_t i = 0; i < n; i++) {
+            run_on(from[i], i, largest, top, best);
+            to[i] = T(top), at[i] = best;
+          }
+        }
       }
+    });
+  constexpr int64_t kColumns = 128;  // whose state stays in L1
+  const int64_t groups = (inner + kColumns - 1) / kColumns;
+  const int64_t grain = 1 + 16384 / (n * std::min(inner, kColumns));
+  parallel_ranges(f.outer * groups, grain, [&](int64_t b, int64_t e) {
+    C top[kColumns];
+    int64_t best[kColumns];
+    for (int64_t t = b; t < e; t++) {
+      const int64_t j = t % groups * kColumns, cols = std::min(kColumns, inner - j);
+      int64_t at = t / groups * n * inner + j;
+      for (int64_t i = 0; i < cols; i++) top[i] = C(x[at + i]), best[i] = 0;
+      for (int64_t r = 0; r < n; r++, at += inner)
+        for (int64_t i = 0; i < cols; i++) {
+          run_on(x[at + i], r, largest, top[i], best[i]);
+          values[at + i] = T(top[i]), index[at + i] = best[i];
+        }
     }
   });
 }

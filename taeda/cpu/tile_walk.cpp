@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "taeda/threads/pool.h"
@@ -11,7 +12,7 @@ namespace taeda::cpu {
 namespace {
 
 constexpr int64_t kTileBytes = 4096;
-constexpr int64_t kShortRow = 32;  // rows below this are gathered many at a time
+constexpr int64_t kShortInner = 32;  // rows below this are gathered many at a time
 
 struct Pair {
   uint64_t lo, hi;
@@ -114,8 +115,7 @@ template <class T> void gather(void* to, const void* from, int64_t stride, int64
   T* d = static_cast<T*>(to);
   const T* s = static_cast<const T*>(from);
   if (stride == 0) std::fill_n(d, n, *s);
-  else if (stride == -1)
-    for (int64_t i = 0; i < n; ++i) d[i] = s[-i];
+  else if (stride == -1) row_table().reverse[std::countr_zero(sizeof(T))](d, s - n + 1, n);
   else
     for (int64_t i = 0; i < n; ++i) d[i] = s[i * stride];
 }
@@ -443,7 +443,7 @@ void run_pointwise(PointwiseCall& c) {
   coalesce(c);
   if (may_collide(c)) return run_in_order(c, total);
   const int last = c.dims - 1;
-  const bool short_rows = c.dims > 1 && c.sizes[last] < kShortRow;
+  const bool short_rows = c.dims > 1 && c.sizes[last] < kShortInner;
 
   // Non-temporal stores where the operands together do not stay in the last-level cache; never in
   // place.

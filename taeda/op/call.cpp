@@ -79,6 +79,14 @@ DType inplace_dtype(const Def& def, Args in) {
     fail("result type ", word_of(d), " can't be cast to the desired output type ", word_of(self));
   return d;
 }
+bool may_update(const Tensor& self, DType result, Args in) {
+  if (tls.tracer || self.device().type != DeviceType::cpu || !self.is_contiguous() ||
+      self.dtype() != result)
+    return false;
+  for (size_t i = 1; i < in.size(); i++)
+    if (in[i].defined() && in[i]->storage->data == self->storage->data) return false;
+  return true;
+}
 void fail_inplace_sizes(const Tensor& self, const Dims& sizes) {
   fail("output with shape ", self.sizes(), " doesn't match the broadcast shape ", sizes);
 }

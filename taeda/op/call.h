@@ -203,9 +203,12 @@ inline Device device_of(Args in) {
     if (in[i].defined()) return in[i].device();
   return {};
 }
-template <class Op> auto infer_outs(Args in, const AttrsOf<Op>& a) {
-  auto metas = with_attrs(
+template <class Op> auto infer_metas(Args in, const AttrsOf<Op>& a) {
+  return with_attrs(
       [](auto&... x) requires requires { Op::infer(x...); } { return Op::infer(x...); }, a, in);
+}
+template <class Op> auto infer_outs(Args in, const AttrsOf<Op>& a) {
+  auto metas = infer_metas<Op>(in, a);
   Device device = device_of(in);
   auto one = [&](const Meta& m) { return empty_meta(m, device); };
   if constexpr (std::is_same_v<decltype(metas), Meta>) return std::array{one(metas)};
@@ -402,6 +405,11 @@ template <class Op> void pointwise_inplace(Args in, const AttrsOf<Op>& a) {
     trace(info_of<Op>(), p.args(), {&self, 1}, &a);
 }
 
+// Kernel ops that change some places of a copy of their first input say how: update(self, in, a),
+// for a contiguous self, refusing bad indices before the first change. In place they change self
+// itself, unless the result has another dtype or another input may lie in its memory.
+bool may_update(const Tensor& self, DType result, Args in);
+
 // A kernel op in place: into fresh outputs, then over self.
 template <class Op> void kernel_inplace(Args in, const AttrsOf<Op>& a) {
   const Tensor& self = in[0];
@@ -420,13 +428,24 @@ template <class Op> void kernel_inplace(Args in, const AttrsOf<Op>& a) {
   Args args{p.data(), p.size()};
   bool needs = Op::def.differentiable && grad_enabled() && any_flag(args) && any_tracked(args);
   check_inplace(self, needs);
+  Tensor before;
+  std::vector<const Tensor*> keep = p;
+  if constexpr (requires { Op::update(self, args, a); }) {
+    if (const Meta m = infer_metas<Op>(args, a); may_update(self, m.dtype, args)) {
+      check_inplace_result(self, m.sizes, m.dtype);
+      if (needs && keeps_self<Op>()) before = borrowed::clone(self), keep[0] = &before;
+      Op::update(self, args, a);
+      bump_version(self);
+      if (needs)
+        rebase_history(self, make_node<Op>(args, {keep.data(), keep.size()}, {&self, 1}, a));
+      return;
+    }
+  }
   auto outs = infer_outs<Op>(args, a);
   check_inplace_result(self, outs[0].sizes(), outs[0].dtype());
   run_kernel<Op>(self.device(), args, outs, a);
   if (tls.tracer) [[unlikely]]
     trace(info_of<Op>(), args, outs, &a);
-  Tensor before;
-  std::vector<const Tensor*> keep = p;
   if (needs && keeps_self<Op>()) before = borrowed::clone(self), keep[0] = &before;
   {
     NoGradGuard raw;

@@ -11,6 +11,7 @@
 #include "taeda/ops/pick.h"
 #include "taeda/ops/reduce.h"
 #include "taeda/ops/scan.h"
+#include "taeda/ops/sort.h"
 #include "taeda/ops/statistics.h"
 
 namespace taeda::ops {
@@ -286,14 +287,17 @@ Tensor OneHot::forward(const Tensor& x, const Attrs& a) {
     sizes.push_back(a.num_classes);
     return empty(sizes, DType::int64, x.device());
   }
-  if (x.min().item<int64_t>() < 0) fail("Class values must be non-negative.");
-  int64_t top = x.max().item<int64_t>();
+  const auto [low, top] = integer_range(x);
+  if (low < 0) fail("Class values must be non-negative.");
   if (a.num_classes >= 0 && top >= a.num_classes)
     fail("Class values must be smaller than num_classes.");
   sizes.push_back(a.num_classes < 0 ? top + 1 : a.num_classes);
-  Tensor index = x.unsqueeze(-1);
-  return zeros(sizes, {.dtype = DType::int64})
-      .scatter_add(index, ones(index.sizes(), {.dtype = DType::int64}), {-1});
+  Tensor out = zeros(sizes, {.dtype = DType::int64}), from = x.contiguous();
+  const int64_t n = from.numel(), classes = sizes.back();
+  const int64_t* label = from.data<int64_t>();
+  int64_t* row = out.data<int64_t>();
+  for (int64_t i = 0; i < n; i++, row += classes) row[label[i]] = 1;
+  return out;
 }
 
 // ---- between channels and pixels ----

@@ -68,6 +68,7 @@ struct ScatterAdd {
       .dim_first = true};
   using Attrs = Dim;
   static Meta infer(Args in, const Attrs& a);
+  static void update(const Tensor& to, Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<3> backward(Grad g, In<1> index, Needs need, const Attrs& a);
 };
@@ -104,6 +105,7 @@ struct IndexAdd {
     TAEDA_FIELDS(dim, alpha)
   };
   static Meta infer(Args in, const Attrs& a);
+  static void update(const Tensor& to, Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<3> backward(Grad g, In<1> index, Needs need, const Attrs& a);
 };

@@ -1,6 +1,8 @@
 // Checks and gradients of the losses.
 #include "taeda/ops/loss.h"
 
+#include <cmath>
+
 #include "taeda/op/call.h"
 #include "taeda/ops/activation.h"
 #include "taeda/ops/arithmetic.h"
@@ -211,10 +213,16 @@ Meta loss_meta(Args in, const Reduction& r) {
 Tensor share(const Tensor& g, const Tensor& each, const Reduction& r) {
   return r.is("mean") ? g / double(each.numel()) : g;
 }
-GradsOf<2> difference_grads(const Tensor& g, const Tensor& slope, const Dims& x, const Dims& y,
-                            const Needs& need, const Reduction& r) {
-  Tensor d = slope * share(g, slope, r);
-  return {need[0] ? sum_to(d, x) : Tensor(), need[1] ? sum_to(-d, y) : Tensor()};
+// slope(): that of each loss, by differentiable ops.
+template <class F>
+GradsOf<2> difference_grads(const Tensor& g, const Tensor& x, const Tensor& y, const Needs& need,
+                            const DifferenceGrad::Attrs& a, F slope) {
+  if (!grad_enabled() && x.sizes() == y.sizes() && x.dtype() == y.dtype()) {
+    Tensor d = difference_grad(g, x, y, a);
+    return {need[0] ? d : Tensor(), need[1] ? -d : Tensor()};
+  }
+  Tensor each = slope(), d = each * share(g, each, a.reduction);
+  return {need[0] ? sum_to(d, x.sizes()) : Tensor(), need[1] ? sum_to(-d, y.sizes()) : Tensor()};
 }
 
 }  // namespace
@@ -282,8 +290,10 @@ Meta MseLoss::infer(Args in, const Attrs& a) {
   return loss_meta(in, a.reduction);
 }
 GradsOf<2> MseLoss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
-  return difference_grads(g, (x - y) * 2, x.sizes(), y.sizes(), need, a.reduction);
+  return difference_grads(g, x, y, need, {0.5, HUGE_VAL, a.reduction}, [&] { return (x - y) * 2; });
 }
+
+Meta DifferenceGrad::infer(Args in, const Attrs&) { return {in[1].sizes(), in[1].dtype()}; }
 
 Tensor L1Loss::forward(const Tensor& x, const Tensor& y, const Attrs& a) {
   warn_of_sizes(x, y);
@@ -296,9 +306,12 @@ Meta SmoothL1Loss::infer(Args in, const Attrs& a) {
   return loss_meta(in, a.reduction);
 }
 GradsOf<2> SmoothL1Loss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
-  Tensor d = x - y;
-  Tensor slope = a.beta > 0 ? clamp(d / a.beta, {.min = -1, .max = 1}) : d.sign();
-  return difference_grads(g, slope, x.sizes(), y.sizes(), need, a.reduction);
+  if (a.beta == 0) {  // |x - y|
+    Tensor each = (x - y).sign(), d = each * share(g, each, a.reduction);
+    return {need[0] ? sum_to(d, x.sizes()) : Tensor(), need[1] ? sum_to(-d, y.sizes()) : Tensor()};
+  }
+  return difference_grads(g, x, y, need, {a.beta, 1, a.reduction},
+                          [&] { return clamp((x - y) / a.beta, {.min = -1, .max = 1}); });
 }
 
 Meta HuberLoss::infer(Args in, const Attrs& a) {
@@ -307,8 +320,8 @@ Meta HuberLoss::infer(Args in, const Attrs& a) {
   return loss_meta(in, a.reduction);
 }
 GradsOf<2> HuberLoss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
-  Tensor slope = clamp(x - y, {.min = -a.delta, .max = a.delta});
-  return difference_grads(g, slope, x.sizes(), y.sizes(), need, a.reduction);
+  return difference_grads(g, x, y, need, {1, a.delta, a.reduction},
+                          [&] { return clamp(x - y, {.min = -a.delta, .max = a.delta}); });
 }
 
 Tensor SoftMarginLoss::forward(const Tensor& x, const Tensor& y, const Attrs& a) {

@@ -117,6 +117,26 @@ struct MseLoss {
 };
 TAEDA_OP(mse_loss, MseLoss)
 
+// The gradients of differences, at once: clamp((input - target) / divisor, -bound, bound) times the
+// share of the loss's gradient.
+struct DifferenceGrad {
+  static constexpr Def def{.inputs = {"grad", "input", "target"},
+                           .doc =
+                               "The gradient with respect to input of mse_loss, smooth_l1_loss or "
+                               "huber_loss; input and target have one size.",
+                           .types = Types::own,
+                           .differentiable = false,
+                           .scope = 0};
+  struct Attrs {
+    double divisor = 1, bound = 1;
+    Reduction reduction = {"mean"};
+    TAEDA_FIELDS(divisor, bound, reduction)
+  };
+  static Meta infer(Args in, const Attrs& a);
+  static void cpu(Args in, Outs out, const Attrs& a);
+};
+TAEDA_OP(difference_grad, DifferenceGrad)
+
 struct L1Loss {
   static constexpr Def def{
       .inputs = {"input", "target"}, .doc = "|input - target|.", .scope = in_functional};

@@ -267,6 +267,54 @@ Tensor LayerNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
   return normalize_rows(x, w, b, a).output;
 }
 
+// ---- groups ----
+
+std::array<Meta, 3> NormalizeGroups::infer(Args in, const Attrs& a) {
+  const Tensor& x = in[0];
+  check_parameter_dtypes(in);
+  const Meta stats{Dims{x.size(0), a.num_groups}, stats_dtype(x.dtype())};
+  return {Meta{x.sizes(), x.dtype()}, stats, stats};
+}
+GradsOf<3> NormalizeGroups::backward(Grads grads, In<0> x, In<1> w, Out<1> mean, Out<2> rstd,
+                                     Needs need, const Attrs& a) {
+  const Tensor& g = grads[0];
+  GradsOf<3> out;
+  if (!grad_enabled()) {
+    NormGrads all = normalize_groups_grad(g, x, w, mean, rstd, a);
+    if (need[0]) out[0] = all.input;
+    if (need[1]) out[1] = cast_like(all.weight, w, x);
+    if (need[2]) out[2] = cast_like(all.bias, w, x);
+    return out;
+  }
+  const size_t rank = x.sizes().size();
+  const Dims grouped{x.size(0), a.num_groups, -1}, axes = axes_but_channels(rank);
+  auto average = [&](const Tensor& t) {
+    return t.reshape({grouped}).mean({.dim = Dims(2), .keepdim = true});
+  };
+  auto beside = [&](const Tensor& t, const Tensor& v) {  // v: one value a group
+    return (t.reshape({grouped}) * v).reshape({x.sizes()});
+  };
+  DType stats = stats_dtype(x.dtype());
+  Tensor wide = x.to(stats), gw = g.to(stats);
+  Tensor centred = (wide.reshape({grouped}) - average(wide)).reshape({x.sizes()});
+  Tensor scale = (average(centred * centred) + a.eps).rsqrt(), normal = beside(centred, scale);
+  if (need[1]) out[1] = cast_like((gw * normal).sum({.dim = axes}), w, x);
+  if (need[2]) out[2] = cast_like(gw.sum({.dim = axes}), w, x);
+  if (need[0]) {
+    Tensor scaled = w.defined() ? gw * beside_channels(w, rank) : gw;
+    Tensor gap = (scaled.reshape({grouped}) - average(scaled)).reshape({x.sizes()}) -
+                 beside(normal, average(scaled * normal));
+    out[0] = beside(gap, scale).to(x.dtype());
+  }
+  return out;
+}
+
+std::array<Meta, 3> GroupNormGrad::infer(Args in, const Attrs&) {
+  const Tensor& x = in[1];
+  const Meta per_channel{x.size(1), stats_dtype(x.dtype())};
+  return {Meta{x.sizes(), x.dtype()}, per_channel, per_channel};
+}
+
 Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a) {
   if (x.dim() < 2) fail("Expected at least 2 dimensions for input tensor but received ", x.dim());
   int64_t n = x.size(0), c = x.size(1), groups = a.num_groups;
@@ -291,13 +339,7 @@ Tensor GroupNorm::forward(const Tensor& x, const Tensor& w, const Tensor& b, con
   if (!is_floating(x.dtype()))
     fail<NotImplementedError>("\"GroupNormKernelImpl\" not implemented for '", word_of(x.dtype()),
                               "'");
-  int64_t size = n * groups > 0 ? x.numel() / (n * groups) : 0;
-  Tensor out =
-      normalize_rows(x.reshape({Dims{n * groups, size}}), Tensor(), Tensor(), {Dims(size), a.eps})
-          .output.reshape({x.sizes()});
-  if (w.defined()) out = out * beside_channels(w, x.sizes().size());
-  if (b.defined()) out = out + beside_channels(b, x.sizes().size());
-  return out.to(x.dtype());
+  return normalize_groups(x, w, b, a).output;
 }
 
 Tensor RmsNorm::forward(const Tensor& x, const Tensor& w, const Attrs& a) {

@@ -158,21 +158,57 @@ struct NativeLayerNorm {
 };
 TAEDA_OP(native_layer_norm, NativeLayerNorm)
 
+// ---- groups: statistics over some channels of each sample (Wu and He 2018) ----
+
+struct GroupNormAttrs {
+  int64_t num_groups = 1;
+  double eps = 1e-5;
+  TAEDA_FIELDS(num_groups, eps)
+};
+struct NormalizeGroups {
+  static constexpr Def def{.inputs = {"input", "weight?", "bias?"},
+                           .doc =
+                               "group_norm, with the means and the reciprocal standard deviations "
+                               "that were used, [n, num_groups]: float32 beside a 16-bit input.",
+                           .types = Types::own,
+                           .required = 1,
+                           .early = 1,
+                           .scope = 0,
+                           .backward_name = "NativeGroupNormBackward0"};
+  using Attrs = GroupNormAttrs;
+  using Result = LayerNormResult;
+  static std::array<Meta, 3> infer(Args in, const Attrs& a);
+  static void cpu(Args in, Outs out, const Attrs& a);
+  static GradsOf<3> backward(Grads g, In<0> x, In<1> w, Out<1> mean, Out<2> rstd, Needs need,
+                             const Attrs& a);
+};
+TAEDA_OP(normalize_groups, NormalizeGroups)
+
+struct GroupNormGrad {
+  static constexpr Def def{.inputs = {"grad", "input", "weight?", "mean", "rstd"},
+                           .doc = "The gradients of normalize_groups, at once.",
+                           .types = Types::own,
+                           .differentiable = false,
+                           .required = 1,
+                           .scope = 0};
+  using Attrs = GroupNormAttrs;
+  using Result = NormGrads;
+  static std::array<Meta, 3> infer(Args in, const Attrs& a);
+  static void cpu(Args in, Outs out, const Attrs& a);
+};
+TAEDA_OP(normalize_groups_grad, GroupNormGrad)
+
 struct GroupNorm {
   static constexpr Def def{
       .inputs = {"input", "weight?", "bias?"},
       .doc =
           "Normalises num_groups groups of channels of each sample of input [n, c, ...]; weight "
-          "and bias are one for each channel (Wu and He 2018).",
+          "and bias are one for each channel.",
       .required = 1,
       .early = 1,
       .scope = in_torch | in_functional,
       .backward_name = "NativeGroupNormBackward0"};
-  struct Attrs {
-    int64_t num_groups = 1;
-    double eps = 1e-5;
-    TAEDA_FIELDS(num_groups, eps)
-  };
+  using Attrs = GroupNormAttrs;
   static Tensor forward(const Tensor& x, const Tensor& w, const Tensor& b, const Attrs& a);
 };
 TAEDA_OP(group_norm, GroupNorm)

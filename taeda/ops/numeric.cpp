@@ -309,16 +309,8 @@ Tensor Histc::forward(const Tensor& x, const Attrs& a) {
   if (!std::isfinite(low) || !std::isfinite(high))
     fail("torch.histc: range of [", short_text(low), ", ", short_text(high), "] is not finite");
   if (low > high) fail("torch.histc: max must be larger than min");
-  Tensor out = zeros({a.bins}, {.dtype = x.dtype()});
-  if (x.numel() == 0) return out;
-  Tensor flat = x.detach().flatten().to(DType::float64);
-  Tensor inside[] = {(flat >= low) & (flat <= high)};
-  flat = index(flat, inside);
-  Tensor bin =
-      clamp(floor((flat - low) * (double(a.bins) / (high - low))), {.min = 0, .max = a.bins - 1})
-          .to(DType::int64);
-  Tensor count = bincount(bin, Tensor(), {.minlength = a.bins});
-  return count.to(x.dtype());
+  if (x.numel() == 0 || x.is_meta()) return zeros({a.bins}, {.dtype = x.dtype()});
+  return histogram_counts(x.detach().contiguous(), a.bins, low, high);
 }
 
 // ---- moments ----

@@ -52,6 +52,7 @@ struct Scatter {
     TAEDA_FIELDS(dim, reduce)
   };
   static Meta infer(Args in, const Attrs& a);
+  static void update(const Tensor& to, Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<3> backward(Grad g, In<1> index, Needs need, const Attrs& a);
 };
@@ -74,6 +75,7 @@ struct ScatterValue {
     TAEDA_FIELDS(dim, value, reduce)
   };
   static Meta infer(Args in, const Attrs& a);
+  static void update(const Tensor& to, Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<2> backward(Grad g, In<1> index, const Attrs& a);
 };

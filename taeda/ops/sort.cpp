@@ -113,11 +113,6 @@ Tensor NanmedianDim::backward(Grads g, Out<1> index, Shape<0> s, const Attrs& a)
 
 namespace {
 
-Tensor long_vector(const std::vector<int64_t>& v) {
-  Tensor out = empty(Dims(int64_t(v.size())), DType::int64);
-  std::copy(v.begin(), v.end(), out.data<int64_t>());
-  return out;
-}
 Distinct distinct(const Tensor& given, std::optional<int64_t> dim, bool inverse, bool counts,
                   bool consecutive) {
   NoGradGuard raw;
@@ -126,20 +121,19 @@ Distinct distinct(const Tensor& given, std::optional<int64_t> dim, bool inverse,
   Tensor none = empty(Dims(0), DType::int64);
   if (!dim) {
     Tensor flat = x.flatten();
-    DistinctRows rows = distinct_rows(flat.reshape({Dims{flat.numel(), 1}}), consecutive);
-    return {flat.index_select(long_vector(rows.first), {0}),
-            inverse ? long_vector(rows.kind).reshape({x.sizes()}) : none,
-            counts ? long_vector(rows.count) : none};
+    DistinctRows rows =
+        distinct_rows(flat.reshape({Dims{flat.numel(), 1}}), consecutive, inverse, counts);
+    return {flat.index_select(rows.first, {0}), inverse ? rows.kind.reshape({x.sizes()}) : none,
+            counts ? rows.count : none};
   }
   int64_t d = wrap_dim(*dim, x.dim());
   if (x.dim() == 0) return distinct(given, std::nullopt, inverse, counts, consecutive);
   int64_t n = x.size(d), m = n ? x.numel() / n : 0;
   if (n && m == 0)
     fail("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
-  DistinctRows rows =
-      distinct_rows(x.transpose({0, d}).contiguous().reshape({Dims{n, m}}), consecutive);
-  return {x.index_select(long_vector(rows.first), {d}), inverse ? long_vector(rows.kind) : none,
-          counts ? long_vector(rows.count) : none};
+  DistinctRows rows = distinct_rows(x.transpose({0, d}).contiguous().reshape({Dims{n, m}}),
+                                    consecutive, inverse, counts);
+  return {x.index_select(rows.first, {d}), inverse ? rows.kind : none, counts ? rows.count : none};
 }
 
 }  // namespace
@@ -156,22 +150,18 @@ Tensor Bincount::forward(const Tensor& x, const Tensor& weights, const Attrs& a)
   if (!is_integral(x.dtype()))
     fail<NotImplementedError>("\"bincount_cpu\" not implemented for '", word_of(x.dtype()), "'");
   if (a.minlength < 0) fail("minlength should be >= 0");
-  if (x.dim() != 1 || (x.numel() && x.min().item<int64_t>() < 0))
+  IntegerRange range{0, -1};
+  if (x.dim() == 1 && !x.is_meta())
+    range = integer_range(is_barebones(x.dtype()) ? x.to(DType::int64) : x);
+  if (x.dim() != 1 || range.low < 0)
     fail("bincount only supports 1-d non-negative integral inputs.");
   if (weights.defined() && !(weights.sizes() == x.sizes()))
     fail("weights should be 1-d and have the same length as input");
-  int64_t n = a.minlength;
-  if (x.numel()) n = std::max(n, x.max().item<int64_t>() + 1);
+  const int64_t n = std::max(a.minlength, range.high + 1);
   DType d = !weights.defined()                  ? DType::int64
             : weights.dtype() == DType::float32 ? DType::float32
                                                 : DType::float64;
-  if (!weights.defined() && !x.is_meta()) {
-    Tensor from = x.to(DType::int64).contiguous(), out = zeros(Dims(n), {.dtype = d});
-    const int64_t* p = from.data<int64_t>();
-    int64_t* count = out.data<int64_t>();
-    for (int64_t i = 0; i < from.numel(); i++) count[p[i]]++;
-    return out;
-  }
+  if (!weights.defined() && !x.is_meta()) return counts_of(x.to(DType::int64).contiguous(), n);
   Tensor add = weights.defined() ? weights.to(d) : ones(x.sizes(), {.dtype = d});
   return zeros(Dims(n), {.dtype = d}).scatter_add(x.to(DType::int64), add, {0});
 }

@@ -201,9 +201,20 @@ TAEDA_OP(bucketize, Bucketize)
 // Rows of x[n, m] that are distinct, in ascending order or, with `consecutive`, as they follow each
 // other: the number of a row of each kind, and for every row which kind it is.
 struct DistinctRows {
-  std::vector<int64_t> first, kind, count;
+  Tensor first, kind, count;
 };
-TAEDA_API DistinctRows distinct_rows(const Tensor& x, bool consecutive);
+TAEDA_API DistinctRows distinct_rows(const Tensor& x, bool consecutive, bool kinds, bool counts);
+
+// The least and the greatest of bool or integers of up to 64 bits with sign; 0 and -1 of none.
+struct IntegerRange {
+  int64_t low, high;
+};
+TAEDA_API IntegerRange integer_range(const Tensor& x);
+// How often each of 0, ..., n - 1 is among the int64 of x, contiguous, which are below n.
+TAEDA_API Tensor counts_of(const Tensor& x, int64_t n);
+// How many of x, contiguous floats, fall into each of `bins` equal parts of [low, high], in x's
+// dtype.
+TAEDA_API Tensor histogram_counts(const Tensor& x, int64_t bins, double low, double high);
 
 }  // namespace taeda::ops
 

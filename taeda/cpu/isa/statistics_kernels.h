@@ -112,7 +112,7 @@ void affine(S* y, const S* x, int64_t n, const Compute<S>* centre, const Compute
   each_vector<C>(n, [&](int64_t i, int k)
                         TAEDA_INLINE_LAMBDA { store(y + i, (load(x + i, k) - c) * s + t, k); });
 }
-// dx = (g - average - (x - centre) slope) scale
+// dx = g scale - (x - centre) slope - average
 template <class S>
 void affine_back(S* dx, const S* g, const S* x, int64_t n, const Compute<S>* average,
                  const Compute<S>* centre, const Compute<S>* slope, const Compute<S>* scale,
@@ -121,15 +121,15 @@ void affine_back(S* dx, const S* g, const S* x, int64_t n, const Compute<S>* ave
   using V = Vec<C>;
   if (columns) {
     each_vector<C>(n, [&](int64_t i, int k) TAEDA_INLINE_LAMBDA {
-      V v = load(g + i, k) - load(average + i, k) -
+      V v = load(g + i, k) * load(scale + i, k) -
             (load(x + i, k) - load(centre + i, k)) * load(slope + i, k);
-      store(dx + i, v * load(scale + i, k), k);
+      store(dx + i, v - load(average + i, k), k);
     });
     return;
   }
   const V a(*average), c(*centre), l(*slope), s(*scale);
   each_vector<C>(n, [&](int64_t i, int k) TAEDA_INLINE_LAMBDA {
-    store(dx + i, (load(g + i, k) - a - (load(x + i, k) - c) * l) * s, k);
+    store(dx + i, load(g + i, k) * s - (load(x + i, k) - c) * l - a, k);
   });
 }
 
@@ -153,32 +153,61 @@ template <class S> void softmax_back_row(S* dx, const S* dy, const S* y, int64_t
   });
 }
 
+// f.operator()<G>(j, k) for groups of G vectors of columns: four while there are, which reads whole
+// stretches of each row, then one.
+template <class C, class F> TAEDA_INLINE void each_vectors(int64_t n, F f) {
+  constexpr int N = lanes<C>;
+  int64_t j = 0;
+  for (; j + 4 * N <= n; j += 4 * N) f.template operator()<4>(j, N);
+  for (; j + N <= n; j += N) f.template operator()<1>(j, N);
+  if (j < n) f.template operator()<1>(j, int(n - j));
+}
+
 // Along the rows of x[n, cols], for every column; rows are `stride` apart.
 template <class S>
 void softmax_columns(S* y, const S* x, int64_t n, int64_t stride, int64_t cols, bool log_form) {
   using C = Compute<S>;
   using V = Vec<C>;
-  each_vector<C>(cols, [&](int64_t j, int k) TAEDA_INLINE_LAMBDA {
-    V top = load(x + j, k), sum(C(0));
-    for (int64_t r = 1; r < n; ++r)
-      top = ExtremeFn<false>::keep_nan(top, load(x + r * stride + j, k));
+  each_vectors<C>(cols, [&]<int G>(int64_t j, int k) TAEDA_INLINE_LAMBDA {
+    constexpr int N = lanes<C>;
+    auto read = [&](int64_t r, int g)
+                    TAEDA_INLINE_LAMBDA { return load(x + r * stride + j + g * N, k); };
+    auto write = [&](int64_t r, int g, V v)
+                     TAEDA_INLINE_LAMBDA { store(y + r * stride + j + g * N, v, k); };
+    V top[G], sum[G];
+#pragma GCC unroll 4
+    for (int g = 0; g < G; ++g) top[g] = read(0, g), sum[g] = V(C(0));
+    for (int64_t r = 1; r < n; ++r) {
+#pragma GCC unroll 4
+      for (int g = 0; g < G; ++g) top[g] = ExtremeFn<false>::keep_nan(top[g], read(r, g));
+    }
     for (int64_t r = 0; r < n; ++r) {
-      V e = exp(load(x + r * stride + j, k) - top);
-      sum = sum + e;
-      if (sizeof(S) == sizeof(C) && !log_form) store(y + r * stride + j, e, k);
+#pragma GCC unroll 4
+      for (int g = 0; g < G; ++g) {
+        V e = exp(read(r, g) - top[g]);
+        sum[g] = sum[g] + e;
+        if (sizeof(S) == sizeof(C) && !log_form) write(r, g, e);
+      }
     }
     if (log_form) {
-      const V shift = log(sum);
-      for (int64_t r = 0; r < n; ++r)
-        store(y + r * stride + j, (load(x + r * stride + j, k) - top) - shift, k);
+#pragma GCC unroll 4
+      for (int g = 0; g < G; ++g) sum[g] = log(sum[g]);
+      for (int64_t r = 0; r < n; ++r) {
+#pragma GCC unroll 4
+        for (int g = 0; g < G; ++g) write(r, g, (read(r, g) - top[g]) - sum[g]);
+      }
       return;
     }
-    const V scale = V(C(1)) / sum;
+#pragma GCC unroll 4
+    for (int g = 0; g < G; ++g) sum[g] = V(C(1)) / sum[g];
     for (int64_t r = 0; r < n; ++r) {
-      V e;
-      if constexpr (sizeof(S) == sizeof(C)) e = load(y + r * stride + j, k);
-      else e = exp(load(x + r * stride + j, k) - top);  // in 16 bits it would be rounded twice
-      store(y + r * stride + j, e * scale, k);
+#pragma GCC unroll 4
+      for (int g = 0; g < G; ++g) {
+        if constexpr (sizeof(S) == sizeof(C))
+          write(r, g, load(y + r * stride + j + g * N, k) * sum[g]);
+        else  // in 16 bits the power would be rounded twice
+          write(r, g, exp(read(r, g) - top[g]) * sum[g]);
+      }
     }
   });
 }
@@ -187,16 +216,26 @@ void softmax_back_columns(S* dx, const S* dy, const S* y, int64_t n, int64_t str
                           bool log_form) {
   using C = Compute<S>;
   using V = Vec<C>;
-  each_vector<C>(cols, [&](int64_t j, int k) TAEDA_INLINE_LAMBDA {
-    V sum(C(0));
+  each_vectors<C>(cols, [&]<int G>(int64_t j, int k) TAEDA_INLINE_LAMBDA {
+    constexpr int N = lanes<C>;
+    V sum[G];
+#pragma GCC unroll 4
+    for (int g = 0; g < G; ++g) sum[g] = V(C(0));
     for (int64_t r = 0; r < n; ++r) {
-      const int64_t at = r * stride + j;
-      sum = log_form ? sum + load(dy + at, k) : fma(load(dy + at, k), load(y + at, k), sum);
+#pragma GCC unroll 4
+      for (int g = 0; g < G; ++g) {
+        const int64_t at = r * stride + j + g * N;
+        if (log_form) sum[g] = sum[g] + load(dy + at, k);
+        else sum[g] = fma(load(dy + at, k), load(y + at, k), sum[g]);
+      }
     }
     for (int64_t r = 0; r < n; ++r) {
-      const int64_t at = r * stride + j;
-      V g = load(dy + at, k), v = load(y + at, k);
-      store(dx + at, log_form ? g - exp(v) * sum : v * (g - sum), k);
+#pragma GCC unroll 4
+      for (int g = 0; g < G; ++g) {
+        const int64_t at = r * stride + j + g * N;
+        V d = load(dy + at, k), v = load(y + at, k);
+        store(dx + at, log_form ? d - exp(v) * sum[g] : v * (d - sum[g]), k);
+      }
     }
   });
 }

@@ -31,6 +31,14 @@ template <class T, int N> TAEDA_INLINE void transpose(Vec<T, N> (&r)[N]) {
   detail::stages<N / 2>(r);
 }
 
+// The lanes in the other order.
+template <class T, int N> TAEDA_INLINE Vec<T, N> reverse(Vec<T, N> a) {
+  return [&]<int... L>(std::integer_sequence<int, L...>) TAEDA_INLINE_LAMBDA {
+    return Vec<T, N>(__builtin_shufflevector(a.v, a.v, (N - 1 - L)...));
+  }
+  (std::make_integer_sequence<int, N>{});
+}
+
 // to[k][0..rows) = from[0..rows)[k] for k < cols; rows, cols <= N. Zeros from rows up to `width`.
 template <class T>
 void transpose_block(T* to, int64_t to_stride, const T* from, int64_t from_stride, int rows,

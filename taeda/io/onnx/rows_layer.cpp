@@ -241,9 +241,9 @@ std::string filled(const Call& c, double v, const Dims& sizes) {
 struct Normal {
   std::string x, mean, var, rstd;
 };
-Normal normalised(const Call& c, const Dims& axes) {
-  std::string at = c.ints(axes), mean = c.node("ReduceMean", {c.in(0), at});
-  std::string gap = c.node("Sub", {c.in(0), mean});
+Normal normalised(const Call& c, const std::string& x, const Dims& axes) {
+  std::string at = c.ints(axes), mean = c.node("ReduceMean", {x, at});
+  std::string gap = c.node("Sub", {x, mean});
   std::string var = c.node("ReduceMean", {c.node("Mul", {gap, gap}), at});
   std::string root = c.node("Sqrt", {c.node("Add", {var, c.num(c.real("eps"))})});
   return {c.node("Div", {gap, root}), mean, var, c.node("Reciprocal", {root})};
@@ -268,7 +268,7 @@ void normalize_channels(Call& c) {
   Dims axes(0), beside(c.rank() - 1, 1);
   for (size_t i = 2; i < c.rank(); i++) axes.push_back(int64_t(i));
   beside[0] = -1;
-  Normal n = normalised(c, axes);
+  Normal n = normalised(c, c.in(0), axes);
   std::string y = n.x;
   if (c.has(1)) y = c.node("Mul", {y, c.node("Reshape", {c.in(1), c.ints(beside)})});
   if (c.has(2)) y = c.node("Add", {y, c.node("Reshape", {c.in(2), c.ints(beside)})});
@@ -289,9 +289,18 @@ void layer_norm(Call& c) {
   }
   Dims axes;
   for (size_t i = c.rank() - n; i < c.rank(); i++) axes.push_back(int64_t(i));
-  std::string y = normalised(c, axes).x;
+  std::string y = normalised(c, c.in(0), axes).x;
   if (c.has(1)) y = c.node("Mul", {y, c.in(1)});
   c.set(c.has(2) ? c.node("Add", {y, c.in(2)}) : y);
+}
+void normalize_groups(Call& c) {
+  std::string rows = c.node("Reshape", {c.in(0), c.ints(Dims{0, c.integer("num_groups"), -1})});
+  std::string y = c.node("Reshape", {normalised(c, rows, Dims(2)).x, c.node("Shape", {c.in(0)})});
+  Dims beside(c.rank() - 1, 1);
+  beside[0] = -1;
+  if (c.has(1)) y = c.node("Mul", {y, c.node("Reshape", {c.in(1), c.ints(beside)})});
+  if (c.has(2)) y = c.node("Add", {y, c.node("Reshape", {c.in(2), c.ints(beside)})});
+  c.set(y, 0);
 }
 
 // ---- losses ----
@@ -353,6 +362,7 @@ constexpr Row rows[] = {
     {"mean_pool", mean_pool},
     {"normalize_channels", normalize_channels},
     {"normalize_rows", layer_norm},
+    {"normalize_groups", normalize_groups},
     {"mse_loss", mse_loss},
     {"smooth_l1_loss", huber},
     {"huber_loss", huber},
