@@ -1,5 +1,6 @@
 // Distinct elements and rows, and places in sorted lines.
 #include <algorithm>
+#include <bit>
 #include <vector>
 
 #include "taeda/cpu/copying.h"
@@ -256,24 +257,26 @@ Tensor histogram_counts(const Tensor& x, int64_t bins, double low, double high) 
 namespace {
 
 // The first place whose edge is not below v (`right`: is above v), by PyTorch's bisection, which
-// decides where NaN is put. A run without branches but the loop's own.
-template <bool right, class T> int64_t place_among(const T* edges, int64_t n, T given) {
+// decides where NaN is put. `steps` are as many as any value needs, so that there is no branch to
+// predict; n > 0.
+template <bool right, class T> int64_t place_among(const T* edges, int64_t n, int steps, T given) {
   using C = Compute<T>;
   const C v = C(given);
   int64_t start = 0, end = n;
-  while (start < end) {
-    const int64_t mid = start + ((end - start) >> 1);
-    const C at = C(edges[mid]);
-    const bool beyond = right ? at > v : at >= v;
-    start = beyond ? start : mid + 1;
-    end = beyond ? mid : end;
+  for (int s = 0; s < steps; s++) {
+    const int64_t mid = (start + end) >> 1;
+    const C at = C(edges[std::min(mid, n - 1)]);
+    const int64_t beyond = -int64_t((right ? at > v : at >= v) | (start >= end));  // or is found
+    start = (start & beyond) | ((mid + 1) & ~beyond);
+    end = (mid & beyond) | (end & ~beyond);
   }
   return start;
 }
 template <bool right, class T, class I>
 void places(const T* edges, int64_t n, const T* values, int64_t count, I* to) {
+  const int steps = int(std::bit_width(uint64_t(n)));
   parallel_ranges(count, 1024, [&](int64_t b, int64_t e) {
-    for (int64_t i = b; i < e; i++) to[i] = I(place_among<right>(edges, n, values[i]));
+    for (int64_t i = b; i < e; i++) to[i] = I(place_among<right>(edges, n, steps, values[i]));
   });
 }
 

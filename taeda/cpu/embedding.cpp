@@ -2,9 +2,9 @@
 #include "taeda/ops/embedding.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "taeda/cpu/copying.h"
+#include "taeda/cpu/index_walk.h"
 #include "taeda/op/call.h"
 
 namespace taeda {
@@ -32,12 +32,10 @@ Tensor contiguous_copy(const Tensor& x) {
 namespace ops {
 
 void Embedding::cpu(Args in, Outs out, const Attrs&) {
-  std::vector<int64_t> rows = checked_rows(in[1], in[0].sizes()[0]);
-  Tensor w = contiguous_copy(in[0]);
-  size_t bytes = size_t(w.sizes()[1]) * size_of(w.dtype());
-  const char* from = static_cast<const char*>(w.raw());
-  char* to = static_cast<char*>(out[0].raw());
-  for (int64_t i : rows) std::memcpy(to, from + size_t(i) * bytes, bytes), to += bytes;
+  const cpu::Places rows(in[1], in[0].sizes()[0]);
+  const Tensor w = contiguous_copy(in[0]);
+  const size_t bytes = size_t(w.sizes()[1]) * size_of(w.dtype());
+  cpu::gather_rows(out[0].raw(), w.raw(), rows.data(), in[1].numel(), bytes, bytes);
 }
 
 void EmbeddingDenseBackward::cpu(Args in, Outs out, const Attrs& a) {

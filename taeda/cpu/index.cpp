@@ -14,6 +14,7 @@ namespace {
 
 using cpu::add_to;
 using cpu::for_each_index;
+using cpu::Places;
 
 // x as [outer, along dim, inner], contiguous.
 struct Rows {
@@ -22,25 +23,6 @@ struct Rows {
     for (int64_t i = 0; i < int64_t(sizes.size()); i++)
       (i < dim ? outer : i == dim ? n : inner) *= sizes[size_t(i)];
   }
-};
-
-// The index as places along an axis of n items.
-class Places {
- public:
-  Places(const Tensor& index, int64_t n) : held_(index) {
-    NoGradGuard raw;
-    if (!index.is_contiguous() || index.dtype() != DType::int64) {
-      held_ = empty(index.sizes(), DType::int64);
-      cpu::copy_elements(held_, index);
-    }
-    if (!cpu::index_fits(held_, 0, held_.numel(), n))
-      fail<IndexError>("index out of range in self");
-  }
-  const int64_t* data() const { return held_.data<int64_t>(); }
-  int64_t operator[](int64_t k) const { return data()[k]; }
-
- private:
-  Tensor held_;
 };
 
 template <class T> void add_row(T* row, const T* add, int64_t n) {

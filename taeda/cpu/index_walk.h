@@ -3,6 +3,7 @@
 #pragma once
 #include <algorithm>
 
+#include "taeda/cpu/copying.h"
 #include "taeda/cpu/kernels.h"
 #include "taeda/tensor/tensor.h"
 #include "taeda/threads/pool.h"
@@ -23,6 +24,24 @@ inline bool index_fits(const Tensor& index, int64_t begin, int64_t end, int64_t 
   row_table().range[wide ? 4 : 3](p, end - begin, &low, &high);
   return low >= 0 && high < n;
 }
+
+// The index as places along an axis of n items.
+class Places {
+ public:
+  Places(const Tensor& index, int64_t n) : held_(index) {
+    NoGradGuard raw;
+    if (!index.is_contiguous() || index.dtype() != DType::int64) {
+      held_ = empty(index.sizes(), DType::int64);
+      copy_elements(held_, index);
+    }
+    if (!index_fits(held_, 0, held_.numel(), n)) fail<IndexError>("index out of range in self");
+  }
+  const int64_t* data() const { return held_.data<int64_t>(); }
+  int64_t operator[](int64_t k) const { return data()[k]; }
+
+ private:
+  Tensor held_;
+};
 
 namespace detail {
 

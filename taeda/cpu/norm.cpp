@@ -378,9 +378,9 @@ void LayerNormGrad::cpu(Args in, Outs out, const Attrs& a) {
       return;
     }
     Tensor g = dense(in[0], d), x = dense(in[1], d), w = dense(in[2], d);
-    cpu::layer_norm_backward(out[0].data<S>(), out[1].data<C>(), out[2].data<C>(), g.data<S>(),
-                             x.data<S>(), data_or_null<S>(w), in[3].data<C>(), in[4].data<C>(),
-                             r.rows, r.cols);
+    C *dw = a.affine ? out[1].data<C>() : nullptr, *db = a.affine ? out[2].data<C>() : nullptr;
+    cpu::layer_norm_backward(out[0].data<S>(), dw, db, g.data<S>(), x.data<S>(), data_or_null<S>(w),
+                             in[3].data<C>(), in[4].data<C>(), r.rows, r.cols);
   });
 }
 

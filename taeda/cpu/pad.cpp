@@ -29,25 +29,31 @@ void ConstantPadNd::cpu(Args in, Outs out, const Attrs& a) {
     const T value = *fill.data<T>();
     const T* source = x.data<T>();
     T* target = out[0].data<T>();
-    parallel_ranges(out[0].numel() / cols, 1 + 16384 / cols, [&](int64_t b, int64_t e) {
-      for (int64_t r = b; r < e; r++) {
-        int64_t rest = r, at = begin - left.back();
-        bool inside = true;
-        for (size_t d = rank - 1; d-- > 0; rest /= to[d]) {
-          const int64_t i = rest % to[d] - left[d];
-          inside = inside && i >= 0 && i < from[d];
-          at += i * step[d];
-        }
-        T* row = target + r * cols;
-        const int64_t first = inside ? begin : cols, last = inside ? end : cols;
-        for (int64_t i = 0; i < first; i++) row[i] = value;
+    const int64_t rows = rank > 1 ? to[rank - 2] : 1;
+    auto plane = [&](int64_t p, T* row) {
+      int64_t rest = p, at = begin - left.back();
+      bool inside = true;
+      for (size_t d = rank - 1; d-- > 1; rest /= to[d - 1]) {
+        const int64_t i = rest % to[d - 1] - left[d - 1];
+        inside = inside && i >= 0 && i < from[d - 1];
+        at += i * step[d - 1];
+      }
+      for (int64_t r = 0; r < rows; r++, row += cols) {
+        const int64_t i = rank > 1 ? r - left[rank - 2] : 0;
+        const bool here = inside && (rank < 2 || (i >= 0 && i < from[rank - 2]));
+        const int64_t first = here ? begin : cols, last = here ? end : cols;
+        for (int64_t k = 0; k < first; k++) row[k] = value;
         if (last > first)
           cpu::copy_bytes(reinterpret_cast<char*>(row + first),
-                          reinterpret_cast<const char*>(source + at),
+                          reinterpret_cast<const char*>(source + at + i * from.back()),
                           size_t(last - first) * sizeof(T));
-        for (int64_t i = last; i < cols; i++) row[i] = value;
+        for (int64_t k = last; k < cols; k++) row[k] = value;
       }
-    });
+    };
+    parallel_ranges(out[0].numel() / (cols * rows), 1 + 16384 / (cols * rows),
+                    [&](int64_t b, int64_t e) {
+                      for (int64_t p = b; p < e; p++) plane(p, target + p * rows * cols);
+                    });
   });
 }
 

@@ -64,25 +64,36 @@ void ScatterValue::cpu(Args in, Outs out, const Attrs& a) {
   update(out[0], in, a);
 }
 
-void ScatterReduce::cpu(Args in, Outs out, const Attrs& a) {
-  const Tensor& o = out[0];
-  cpu::copy_elements(o, in[0]);
-  // How many values every place has so far.
-  Tensor counts = empty(o.sizes(), DType::int64);
-  int64_t* n = counts.data<int64_t>();
-  std::fill(n, n + counts.numel(), int64_t(a.include_self));
-  std::string_view how = a.reduce.word();
+void ScatterReduce::update(const Tensor& o, Args in, const Attrs& a) {
+  const std::string_view how = a.reduce.word();
+  const bool mean = how == "mean";
+  // How many values every place has so far; who takes part from the start and is not divided need
+  // not be counted.
+  Tensor counts;
+  int64_t* n = nullptr;
+  if (mean || !a.include_self) {
+    counts = empty(o.sizes(), DType::int64);
+    n = counts.data<int64_t>();
+    std::fill(n, n + counts.numel(), int64_t(a.include_self));
+  }
   visit(o.dtype(), [&]<class T>() {
     T *p = o.data<T>(), *s = in[2].data<T>();
-    for_each_index(o, in[1], in[2], a.dim, [&](int64_t px, int64_t ps) {
-      if (n[px]++ == 0) p[px] = s[ps];
-      else if (how == "sum" || how == "mean") add_to(p[px], s[ps]);
-      else if (how == "prod") multiply_by(p[px], s[ps]);
-      else if constexpr (!is_complex_type<T>) {
-        if (takes_place(how == "amax", p[px], s[ps])) p[px] = s[ps];
-      }
-    });
-    if (how != "mean") return;
+    auto reduce = [&](auto join) {
+      if (!n)
+        return for_each_index(o, in[1], in[2], a.dim,
+                              [=](int64_t px, int64_t ps) { join(p[px], s[ps]); });
+      for_each_index(o, in[1], in[2], a.dim, [=](int64_t px, int64_t ps) {
+        if (n[px]++ == 0) p[px] = s[ps];
+        else join(p[px], s[ps]);
+      });
+    };
+    if (how == "sum" || mean) reduce([](T& to, T v) { add_to(to, v); });
+    else if (how == "prod") reduce([](T& to, T v) { multiply_by(to, v); });
+    else if constexpr (!is_complex_type<T>) {
+      if (how == "amax") reduce([](T& to, T v) { to = takes_place(true, to, v) ? v : to; });
+      else reduce([](T& to, T v) { to = takes_place(false, to, v) ? v : to; });
+    }
+    if (!mean) return;
     for (int64_t i = 0; i < o.numel(); i++) {
       if (n[i] < 2) continue;
       if constexpr (std::is_same_v<T, bool>) continue;
@@ -94,6 +105,11 @@ void ScatterReduce::cpu(Args in, Outs out, const Attrs& a) {
       }
     }
   });
+}
+
+void ScatterReduce::cpu(Args in, Outs out, const Attrs& a) {
+  cpu::copy_elements(out[0], in[0]);
+  update(out[0], in, a);
 }
 
 }  // namespace ops

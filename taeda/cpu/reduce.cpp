@@ -7,6 +7,7 @@
 
 #include "taeda/cpu/copying.h"
 #include "taeda/cpu/engine.h"
+#include "taeda/cpu/key_kernels.h"
 #include "taeda/cpu/reduce.h"
 #include "taeda/op/call.h"
 #include "taeda/ops/copying.h"
@@ -88,7 +89,9 @@ template <class T> void plain_sums(const Folded& f, T* out, double scale) {
         for (int64_t o = b; o < e; o++) {
           const T* row = x + o * f.reduced;
           uint64_t sum = 0;
-          for (int64_t i = 0; i < f.reduced; i++) sum += uint64_t(row[i]);
+          if constexpr (std::is_same_v<T, int64_t>) sum = key_table().sum(row, f.reduced);
+          else
+            for (int64_t i = 0; i < f.reduced; i++) sum += uint64_t(row[i]);
           out[o] = T(sum);
         }
       });

@@ -39,15 +39,17 @@ void layer_norm_backward(S* dx, Compute<S>* dw, Compute<S>* db, const S* dy, con
                          int64_t cols) {
   using C = Compute<S>;
   const int64_t blocks = std::max<int64_t>(blocks_of(rows, kRowBlock), 1);
-  std::vector<C> part(size_t(2 * blocks * cols), C(0));
+  const bool affine = dw || db;
+  std::vector<C> part(affine ? size_t(2 * blocks * cols) : 0, C(0));
   parallel_ranges(blocks, 1, [&](int64_t b, int64_t e) {
     const auto row = row_kernels<S>().layer_norm_back_row;
     for (int64_t t = b; t < e; ++t) {
-      C* pw = part.data() + 2 * t * cols;
+      C *pw = affine ? part.data() + 2 * t * cols : nullptr, *pb = affine ? pw + cols : nullptr;
       for (int64_t i = t * kRowBlock; i < std::min(rows, (t + 1) * kRowBlock); ++i)
-        row(dx + i * cols, dy + i * cols, x + i * cols, w, cols, mean[i], rstd[i], pw, pw + cols);
+        row(dx + i * cols, dy + i * cols, x + i * cols, w, cols, mean[i], rstd[i], pw, pb);
     }
   });
+  if (!affine) return;
   const auto add = row_kernels<C>().add_rows;
   for (int64_t d = 1; d < blocks; d *= 2)
     for (int64_t i = 0; i + d < blocks; i += 2 * d)

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "taeda/cpu/kernels.h"
+#include "taeda/cpu/key_kernels.h"
 
 namespace taeda::cpu {
 
@@ -44,6 +44,13 @@ void turn_around(uint32_t* keys, int64_t n) {
 template <class T>
 bool keys_of(const void* x, int64_t step, int64_t n, bool reverse, uint32_t* keys) {
   const T* p = static_cast<const T*>(x);
+  if constexpr (std::is_same_v<T, float>) {
+    if (step == 1) {
+      key_table().float_keys(keys, p, n);
+      if (reverse) turn_around(keys, n);
+      return true;
+    }
+  }
   if (step == 1)
     for (int64_t i = 0; i < n; i++) keys[i] = key32_of(p[i]);
   else
@@ -113,34 +120,34 @@ uint64_t* sort_packed(uint64_t* items, uint64_t* other, size_t n) {
   return from;
 }
 
-void smallest_packed(const uint32_t* keys, uint64_t* items, size_t n, size_t k) {
-  constexpr size_t kFew = 512, kGroup = 32;
+uint64_t* smallest_packed(const uint32_t* keys, uint64_t* items, uint64_t* other, size_t n,
+                          size_t k) {
+  constexpr size_t kBlock = 64, kSlack = 64;
+  auto keep = [&](size_t size) {
+    if (k < size) std::nth_element(items, items + k - 1, items + size);
+  };
   auto pack = [&](size_t from, size_t to) {
     for (size_t i = from; i < to; i++) items[i] = packed(keys[i], int64_t(i));
   };
-  if (k > kFew || k * 8 > n) {
-    pack(0, n);
-    if (k < n) std::nth_element(items, items + k - 1, items + n);
-    return std::sort(items, items + k);
+  size_t size = n < 256 || k * 8 > n ? n : k + kBlock;
+  pack(0, size);
+  keep(size);
+  if (size < n) {
+    // Few are below the k-th so far: they are gathered, and now and then the k smallest kept.
+    size_t i = size;
+    uint32_t limit = key_of_item(items[k - 1]), at[8 * kBlock];
+    size = k;
+    for (size_t step = kBlock; i < n; i += step, step = std::min(2 * step, 8 * kBlock)) {
+      const size_t count = std::min(step, n - i);
+      const int64_t found = key_table().below(at, keys + i, int64_t(count), limit);
+      for (int64_t j = 0; j < found; j++)
+        items[size++] = packed(keys[i + at[j]], int64_t(i + at[j]));
+      if (size <= 2 * k + kSlack && i + count < n) continue;
+      keep(size);
+      size = k, limit = key_of_item(items[k - 1]);
+    }
   }
-  pack(0, k);
-  std::sort(items, items + k);
-  auto offer = [&](size_t i) {  // of equal keys the first stays
-    if (keys[i] >= key_of_item(items[k - 1])) return;
-    const uint64_t v = packed(keys[i], int64_t(i));
-    uint64_t* to = std::lower_bound(items, items + k - 1, v);
-    std::memmove(to + 1, to, size_t(items + k - 1 - to) * 8);
-    *to = v;
-  };
-  size_t i = k;
-  for (; i + kGroup <= n; i += kGroup) {  // few groups have one below the k-th so far
-    const uint32_t last = key_of_item(items[k - 1]);
-    uint32_t below = 0;
-    for (size_t j = 0; j < kGroup; j++) below |= uint32_t(keys[i + j] < last);
-    if (below)
-      for (size_t j = 0; j < kGroup; j++) offer(i + j);
-  }
-  for (; i < n; i++) offer(i);
+  return sort_packed(items, other, k);
 }
 
 uint64_t packed_of_rank(const uint32_t* keys, uint64_t* items, size_t n, size_t k) {

@@ -62,8 +62,9 @@ inline int64_t place_of(uint64_t item) { return int64_t(item & 0xffffffff); }
 inline uint32_t key_of_item(uint64_t item) { return uint32_t(item >> 32); }
 // Sorts n items by their keys, stable; in `items` or in `other`: the return value.
 uint64_t* sort_packed(uint64_t* items, uint64_t* other, size_t n);
-// The k smallest of n keys, in order; 0 < k <= n. `items` holds n.
-void smallest_packed(const uint32_t* keys, uint64_t* items, size_t n, size_t k);
+// The k smallest of n keys, in order; 0 < k <= n. Both hold n: in `items` or in `other`.
+uint64_t* smallest_packed(const uint32_t* keys, uint64_t* items, uint64_t* other, size_t n,
+                          size_t k);
 // The one of rank k, 0 <= k < n. `items` holds n.
 uint64_t packed_of_rank(const uint32_t* keys, uint64_t* items, size_t n, size_t k);
 

@@ -229,7 +229,8 @@ GradsOf<3> NormalizeRows::backward(Grads grads, In<0> x, In<1> w, Out<1> mean, O
   const Tensor& g = grads[0];
   GradsOf<3> out;
   if (!grad_enabled()) {
-    NormGrads all = normalize_rows_grad(g, x, w, mean, rstd, a);
+    NormGrads all =
+        normalize_rows_grad(g, x, w, mean, rstd, {a.normalized_shape, a.eps, need[1] || need[2]});
     if (need[0]) out[0] = all.input;
     if (need[1]) out[1] = cast_like(all.weight, w, x);
     if (need[2]) out[2] = cast_like(all.bias, w, x);
@@ -253,7 +254,7 @@ GradsOf<3> NormalizeRows::backward(Grads grads, In<0> x, In<1> w, Out<1> mean, O
 
 std::array<Meta, 3> LayerNormGrad::infer(Args in, const Attrs& a) {
   const Tensor& x = in[1];
-  Meta affine{a.normalized_shape, stats_dtype(x.dtype())};
+  Meta affine{a.affine ? a.normalized_shape : Dims(0), stats_dtype(x.dtype())};
   return {Meta{x.sizes(), x.dtype()}, affine, affine};
 }
 

@@ -122,7 +122,12 @@ struct LayerNormGrad {
                            .differentiable = false,
                            .required = 1,
                            .scope = 0};
-  using Attrs = LayerNormAttrs;
+  struct Attrs {
+    Dims normalized_shape = {};
+    double eps = 1e-5;
+    bool affine = true;  // else those of weight and bias are empty
+    TAEDA_FIELDS(normalized_shape, eps, affine)
+  };
   using Result = NormGrads;
   static std::array<Meta, 3> infer(Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);

@@ -103,6 +103,7 @@ struct ScatterReduce {
     TAEDA_FIELDS(dim, reduce, include_self)
   };
   static Meta infer(Args in, const Attrs& a);
+  static void update(const Tensor& to, Args in, const Attrs& a);
   static void cpu(Args in, Outs out, const Attrs& a);
   static GradsOf<3> backward(Grad g, In<0> x, In<1> index, In<2> src, Out<0> y, Needs need,
                              const Attrs& a);

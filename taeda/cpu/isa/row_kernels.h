@@ -188,6 +188,8 @@ void layer_norm_row(S* y, const S* x, const S* w, const S* b, int64_t n, double 
   *rstd_out = scale.v[0];
 }
 
+// dw and db may both be null. The next row is asked for: one is about a page, where the hardware's
+// own foresight ends.
 template <class S>
 void layer_norm_back_row(S* dx, const S* dy, const S* x, const S* w, int64_t n, Compute<S> mean,
                          Compute<S> rstd, Compute<S>* dw, Compute<S>* db) {
@@ -205,6 +207,8 @@ void layer_norm_back_row(S* dx, const S* dy, const S* x, const S* w, int64_t n, 
     V g = w ? d * load(w + i, k) : d;
     a1[q] = a1[q] + g;
     a2[q] = fma(g, hat, a2[q]);
+    __builtin_prefetch(x + i + n), __builtin_prefetch(dy + i + n);
+    if (!dw) return;
     store(dw + i, fma(d, hat, load(dw + i, k)), k);
     store(db + i, load(db + i, k) + d, k);
   };
