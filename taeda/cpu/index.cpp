@@ -66,6 +66,23 @@ void IndexSelect::cpu(Args in, Outs out, const Attrs& a) {
   char* to = static_cast<char*>(out[0].raw());
   const Places places(in[1], s.n);
   if (count == 0 || bytes == 0) return;
+  // Neighbours that stay neighbours move together, where there are outer items to share.
+  struct Run {
+    size_t to, from, bytes;
+  };
+  std::vector<Run> runs;
+  for (int64_t k = 0; s.outer >= 16 && k < count && int64_t(runs.size()) <= count / 4; k++) {
+    if (k && places[k] == places[k - 1] + 1) runs.back().bytes += bytes;
+    else runs.push_back({size_t(k) * bytes, size_t(places[k]) * bytes, bytes});
+  }
+  if (s.outer >= 16 && int64_t(runs.size()) <= count / 4)
+    return parallel_ranges(s.outer, int64_t(1 + 32768 / (size_t(count) * bytes)),
+                           [&](int64_t b, int64_t e) {
+                             for (int64_t o = b; o < e; o++)
+                               for (const Run& r : runs)
+                                 cpu::copy_bytes(to + size_t(o * count) * bytes + r.to,
+                                                 from + size_t(o * s.n) * bytes + r.from, r.bytes);
+                           });
   if (s.inner == 1)
     return visit_size(item, [&]<class T>() {
       const T* line = x.data<T>();
