@@ -187,7 +187,7 @@ void Topk::cpu(Args in, Outs out, const Attrs& a) {
   arrange_lines(
       in[0], axis_of(in[0], a.dim), out[0], out[1], a.largest,
       [&](const uint32_t* keys, uint64_t* items, size_t n) {
-        uint64_t* other = cpu::scratch<uint64_t, OtherTag>(size_t(a.k));
+        uint64_t* other = cpu::scratch<uint64_t, OtherTag>(n);
         return Remaining{cpu::smallest_packed(keys, items, other, n, size_t(a.k)), size_t(a.k)};
       },
       [&](std::vector<Item>& items) {

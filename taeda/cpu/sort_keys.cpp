@@ -129,25 +129,26 @@ uint64_t* smallest_packed(const uint32_t* keys, uint64_t* items, uint64_t* other
   auto pack = [&](size_t from, size_t to) {
     for (size_t i = from; i < to; i++) items[i] = packed(keys[i], int64_t(i));
   };
-  size_t size = n < 256 || k * 8 > n ? n : k + kBlock;
+  if (n < 256 || k * 8 > n) {
+    pack(0, n);
+    return sort_packed(items, other, n);
+  }
+  // Few are below the k-th so far: they are gathered, and now and then the k smallest kept.
+  size_t size = k + kBlock, i = size;
   pack(0, size);
   keep(size);
-  if (size < n) {
-    // Few are below the k-th so far: they are gathered, and now and then the k smallest kept.
-    size_t i = size;
-    uint32_t limit = key_of_item(items[k - 1]), at[8 * kBlock];
-    size = k;
-    for (size_t step = kBlock; i < n; i += step, step = std::min(2 * step, 8 * kBlock)) {
-      const size_t count = std::min(step, n - i);
-      const int64_t found = key_table().below(at, keys + i, int64_t(count), limit);
-      for (int64_t j = 0; j < found; j++)
-        items[size++] = packed(keys[i + at[j]], int64_t(i + at[j]));
-      if (size <= 2 * k + kSlack && i + count < n) continue;
-      keep(size);
-      size = k, limit = key_of_item(items[k - 1]);
-    }
+  uint32_t limit = key_of_item(items[k - 1]), at[8 * kBlock];
+  size = k;
+  for (size_t step = kBlock; i < n; i += step, step = std::min(2 * step, 8 * kBlock)) {
+    const size_t count = std::min(step, n - i);
+    const int64_t found = key_table().below(at, keys + i, int64_t(count), limit);
+    for (int64_t j = 0; j < found; j++) items[size++] = packed(keys[i + at[j]], int64_t(i + at[j]));
+    if (size <= 2 * k + kSlack && i + count < n) continue;
+    keep(size);
+    size = k, limit = key_of_item(items[k - 1]);
   }
-  return sort_packed(items, other, k);
+  std::sort(items, items + k);
+  return items;
 }
 
 uint64_t packed_of_rank(const uint32_t* keys, uint64_t* items, size_t n, size_t k) {

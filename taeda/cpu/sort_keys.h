@@ -60,7 +60,8 @@ KeysFn keys_for(DType d);  // null for dtypes of which that can not be hoped
 inline uint64_t packed(uint32_t key, int64_t at) { return uint64_t(key) << 32 | uint64_t(at); }
 inline int64_t place_of(uint64_t item) { return int64_t(item & 0xffffffff); }
 inline uint32_t key_of_item(uint64_t item) { return uint32_t(item >> 32); }
-// Sorts n items by their keys, stable; in `items` or in `other`: the return value.
+// Sorts n items, which lie in the order of their places, by their keys, stable; in `items` or in
+// `other`: the return value.
 uint64_t* sort_packed(uint64_t* items, uint64_t* other, size_t n);
 // The k smallest of n keys, in order; 0 < k <= n. Both hold n: in `items` or in `other`.
 uint64_t* smallest_packed(const uint32_t* keys, uint64_t* items, uint64_t* other, size_t n,
