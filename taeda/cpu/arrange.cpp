@@ -50,17 +50,20 @@ void Flip::cpu(Args in, Outs out, const Attrs& a) {
     g.strides[axis] = -g.strides[axis];
   }
   const size_t rank = g.sizes.size();
-  if (rank == 0 || g.strides[rank - 1] != -1) return cpu::copy_elements(out[0], alias(in[0], g));
+  const bool turned = rank && g.strides[rank - 1] == -1;
+  if (rank == 0 || (!turned && g.strides[rank - 1] != 1))
+    return cpu::copy_elements(out[0], alias(in[0], g));
   const int64_t cols = g.sizes[rank - 1], item = int64_t(size_of(in[0].dtype()));
   const auto reverse = cpu::row_table().reverse[std::countr_zero(uint64_t(item))];
-  const int64_t start = g.offset - in[0]->offset - (cols - 1);
+  const int64_t start = g.offset - in[0]->offset - (turned ? cols - 1 : 0);
   const char* from = static_cast<const char*>(in[0].raw());
   char* to = static_cast<char*>(out[0].raw());
   parallel_ranges(out[0].numel() / cols, 1 + 16384 / cols, [&](int64_t b, int64_t e) {
     for (int64_t r = b; r < e; r++) {
       int64_t rest = r, at = start;
       for (size_t d = rank - 1; d-- > 0; rest /= g.sizes[d]) at += rest % g.sizes[d] * g.strides[d];
-      reverse(to + r * cols * item, from + at * item, cols);
+      if (turned) reverse(to + r * cols * item, from + at * item, cols);
+      else cpu::copy_bytes(to + r * cols * item, from + at * item, size_t(cols * item));
     }
   });
 }

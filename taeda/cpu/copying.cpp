@@ -1,6 +1,7 @@
 // Casts and copies between layouts: rows of bytes, or one cast loop for each pair of dtypes.
 #include "taeda/ops/copying.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -102,7 +103,9 @@ void gather_rows(void* to, const void* from, const int64_t* at, int64_t count, s
   parallel_ranges(count, int64_t(1 + 32768 / (bytes + 1)), [&](int64_t b, int64_t e) {
     constexpr int64_t kAhead = 8;
     for (int64_t k = b; k < e; k++) {
-      if (k + kAhead < e) __builtin_prefetch(s + size_t(at[k + kAhead]) * unit);
+      if (k + kAhead < e)
+        for (size_t i = 0; i < std::min(bytes, size_t(256)); i += 64)
+          __builtin_prefetch(s + size_t(at[k + kAhead]) * unit + i);
       copy_bytes(d + size_t(k) * bytes, s + size_t(at[k]) * unit, bytes);
     }
   });

@@ -12,8 +12,20 @@ void copy_elements(const Tensor& out, const Tensor& x);
 // memcpy, without a call where there is little to copy.
 inline void copy_bytes(char* to, const char* from, size_t bytes) {
   constexpr size_t kPiece = 16, kLittle = 256;
-  if (bytes < kPiece || bytes > kLittle) {
+  if (bytes > kLittle) {
     std::memcpy(to, from, bytes);
+    return;
+  }
+  auto ends = [&](auto piece) {  // two pieces that may overlap
+    const size_t n = sizeof piece;
+    __builtin_memcpy(&piece, from, n), __builtin_memcpy(to, &piece, n);
+    __builtin_memcpy(&piece, from + bytes - n, n), __builtin_memcpy(to + bytes - n, &piece, n);
+  };
+  if (bytes < kPiece) {
+    if (bytes >= 8) ends(uint64_t{});
+    else if (bytes >= 4) ends(uint32_t{});
+    else
+      for (size_t i = 0; i < bytes; i++) to[i] = from[i];
     return;
   }
   for (size_t i = 0; i + kPiece <= bytes; i += kPiece) __builtin_memcpy(to + i, from + i, kPiece);

@@ -256,27 +256,35 @@ Tensor histogram_counts(const Tensor& x, int64_t bins, double low, double high) 
 
 namespace {
 
-// The first place whose edge is not below v (`right`: is above v), by PyTorch's bisection, which
-// decides where NaN is put. `steps` are as many as any value needs, so that there is no branch to
-// predict; n > 0.
-template <bool right, class T> int64_t place_among(const T* edges, int64_t n, int steps, T given) {
+// The first place whose edge is not below v (`right`: is above v) for each of L values, by
+// PyTorch's bisection, which decides where NaN is put. `steps` are as many as any value needs:
+// there is no branch to predict, and the values need not wait for each other. n > 0.
+template <bool right, int L, class T, class I>
+void places_of(const T* edges, int64_t n, int steps, const T* values, I* to) {
   using C = Compute<T>;
-  const C v = C(given);
-  int64_t start = 0, end = n;
+  C v[L];
+  int64_t start[L], end[L];
+  for (int l = 0; l < L; l++) v[l] = C(values[l]), start[l] = 0, end[l] = n;
   for (int s = 0; s < steps; s++) {
-    const int64_t mid = (start + end) >> 1;
-    const C at = C(edges[std::min(mid, n - 1)]);
-    const int64_t beyond = -int64_t((right ? at > v : at >= v) | (start >= end));  // or is found
-    start = (start & beyond) | ((mid + 1) & ~beyond);
-    end = (mid & beyond) | (end & ~beyond);
+#pragma GCC unroll 4
+    for (int l = 0; l < L; l++) {
+      const int64_t mid = (start[l] + end[l]) >> 1;
+      const C at = C(edges[std::min(mid, n - 1)]);
+      const bool found = start[l] >= end[l];
+      const int64_t beyond = -int64_t((right ? at > v[l] : at >= v[l]) | found);
+      start[l] = (start[l] & beyond) | ((mid + 1) & ~beyond);
+      end[l] = (mid & beyond) | (end[l] & ~beyond);
+    }
   }
-  return start;
+  for (int l = 0; l < L; l++) to[l] = I(start[l]);
 }
 template <bool right, class T, class I>
 void places(const T* edges, int64_t n, const T* values, int64_t count, I* to) {
   const int steps = int(std::bit_width(uint64_t(n)));
   parallel_ranges(count, 1024, [&](int64_t b, int64_t e) {
-    for (int64_t i = b; i < e; i++) to[i] = I(place_among<right>(edges, n, steps, values[i]));
+    int64_t i = b;
+    for (; i + 4 <= e; i += 4) places_of<right, 4>(edges, n, steps, values + i, to + i);
+    for (; i < e; i++) places_of<right, 1>(edges, n, steps, values + i, to + i);
   });
 }
 

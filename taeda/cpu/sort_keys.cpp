@@ -122,7 +122,7 @@ uint64_t* sort_packed(uint64_t* items, uint64_t* other, size_t n) {
 
 uint64_t* smallest_packed(const uint32_t* keys, uint64_t* items, uint64_t* other, size_t n,
                           size_t k) {
-  constexpr size_t kBlock = 64, kSlack = 64;
+  constexpr size_t kBlock = 64, kSlack = 64, kLongest = 512;
   auto keep = [&](size_t size) {
     if (k < size) std::nth_element(items, items + k - 1, items + size);
   };
@@ -133,13 +133,32 @@ uint64_t* smallest_packed(const uint32_t* keys, uint64_t* items, uint64_t* other
     pack(0, n);
     return sort_packed(items, other, n);
   }
-  // Few are below the k-th so far: they are gathered, and now and then the k smallest kept.
+  // Few are below the k-th so far. A small k keeps its items in order; a larger one gathers them,
+  // and now and then keeps the k smallest.
+  uint32_t at[kLongest];
+  if (k <= kBlock) {
+    pack(0, k);
+    std::sort(items, items + k);
+    for (size_t i = k, step = 16; i < n; i += step, step = std::min(2 * step, kLongest)) {
+      const size_t count = std::min(step, n - i);
+      const int64_t found =
+          key_table().below(at, keys + i, int64_t(count), key_of_item(items[k - 1]));
+      for (int64_t j = 0; j < found; j++) {
+        const uint64_t v = packed(keys[i + at[j]], int64_t(i + at[j]));
+        if (v >= items[k - 1]) continue;
+        size_t to = k - 1;
+        for (; to > 0 && items[to - 1] > v; to--) items[to] = items[to - 1];
+        items[to] = v;
+      }
+    }
+    return items;
+  }
   size_t size = k + kBlock, i = size;
   pack(0, size);
   keep(size);
-  uint32_t limit = key_of_item(items[k - 1]), at[8 * kBlock];
+  uint32_t limit = key_of_item(items[k - 1]);
   size = k;
-  for (size_t step = kBlock; i < n; i += step, step = std::min(2 * step, 8 * kBlock)) {
+  for (size_t step = kBlock; i < n; i += step, step = std::min(2 * step, kLongest)) {
     const size_t count = std::min(step, n - i);
     const int64_t found = key_table().below(at, keys + i, int64_t(count), limit);
     for (int64_t j = 0; j < found; j++) items[size++] = packed(keys[i + at[j]], int64_t(i + at[j]));

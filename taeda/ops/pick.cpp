@@ -205,10 +205,10 @@ Tensor Take::forward(const Tensor& x, const Tensor& at) {
     fail("take(): Expected a long tensor for index, but got ", word_of(at.dtype()));
   int64_t n = x.numel();
   if (n == 0 && at.numel()) fail<IndexError>("take(): tried to take from an empty tensor");
-  if (x.is_meta()) return empty(at.sizes(), x.dtype(), x.device());
-  Tensor outside = (at < -n) | (at >= n);
-  if (outside.any().item<bool>()) {
-    Tensor mask[] = {outside.flatten()};
+  if (x.is_meta() || at.is_meta())
+    return empty(at.sizes(), x.dtype(), x.is_meta() ? x.device() : at.device());
+  if (const IntegerRange r = integer_range(at); r.low < -n || r.high >= n) {
+    Tensor mask[] = {((at < -n) | (at >= n)).flatten()};
     fail<IndexError>("out of range: tried to access index ",
                      index(at.flatten(), mask).select(0, 0).item<int64_t>(), " on a tensor of ", n,
                      " elements.");

@@ -45,8 +45,19 @@ int64_t below(uint32_t* at, const uint32_t* keys, int64_t n, uint32_t limit) {
 }
 
 uint64_t sum_int64(const int64_t* x, int64_t n) {
+  using V = Vec<uint64_t>;
+  constexpr int N = lanes<uint64_t>;
+  V a(0), b(0);
+  int64_t i = 0;
+  for (; i + 2 * N <= n; i += 2 * N) {
+    __builtin_prefetch(reinterpret_cast<const char*>(x + i) + 4096);  // beyond the page
+    a = a + V(detail::load_raw<V::raw>(x + i));
+    b = b + V(detail::load_raw<V::raw>(x + i + N));
+  }
+  a = a + b;
   uint64_t sum = 0;
-  for (int64_t i = 0; i < n; ++i) sum += uint64_t(x[i]);
+  for (int j = 0; j < N; ++j) sum += a.v[j];
+  for (; i < n; ++i) sum += uint64_t(x[i]);
   return sum;
 }
 
