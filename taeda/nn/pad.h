@@ -26,7 +26,7 @@ template <int n> struct TAEDA_API ConstantPad : Module {
 
 // What comes at the ends: zeros; the elements mirrored at the edge; the edge's elements repeated;
 // the elements of the other end.
-enum class Beyond { zero, reflection, replication, circular };
+enum class TAEDA_API Beyond { zero, reflection, replication, circular };
 
 template <int n, Beyond edge> struct TAEDA_API EdgePad : Module {
   struct Options {

@@ -58,7 +58,7 @@ TEST(Storage, ViewsDieOnManyThreads) {
     Tensor x = arange(64);
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; t++)
-      threads.emplace_back([v = x.view({8, 8}), t]() mutable {
+      threads.emplace_back([v = x.view({8, 8})]() mutable {
         for (int i = 0; i < 50; i++) {
           Tensor row = v[i % 8], back = base_of(row);
           ASSERT_EQ(back.numel(), 64);
