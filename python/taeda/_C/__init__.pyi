@@ -145,6 +145,16 @@ class _normalize_channels_grad_result(NamedTuple):
     weight: Tensor
     bias: Tensor
 
+class _normalize_groups_result(NamedTuple):
+    output: Tensor
+    mean: Tensor
+    rstd: Tensor
+
+class _normalize_groups_grad_result(NamedTuple):
+    input: Tensor
+    weight: Tensor
+    bias: Tensor
+
 class _normalize_rows_result(NamedTuple):
     output: Tensor
     mean: Tensor
@@ -1598,6 +1608,8 @@ def _ctc_forward(log_probs: Tensor, targets: Tensor, input_lengths: Tensor, targ
     """-log of the probability of each target, and what its gradient needs."""
 def _ctc_grad(grad: Tensor, log_probs: Tensor, targets: Tensor, input_lengths: Tensor, target_lengths: Tensor, neg_log_likelihood: Tensor, log_alpha: Tensor, blank: _int = 0, zero_infinity: _bool = False) -> Tensor:
     """The gradient of ctc_forward with respect to scores whose log_softmax is log_probs; log_softmax passes it on unchanged."""
+def _difference_grad(grad: Tensor, input: Tensor, target: Tensor, divisor: _float = 1.0, bound: _float = 1.0, reduction: _str = 'mean') -> Tensor:
+    """The gradient with respect to input of mse_loss, smooth_l1_loss or huber_loss; input and target have one size."""
 def _disabled_torch_function_impl(*args: Any, **kwargs: Any) -> Any: ...
 def _div_trunc(input: Tensor, other: Tensor) -> Tensor:
     """The quotient rounded towards zero."""
@@ -1670,9 +1682,13 @@ def _normalize_channels(input: Tensor, weight: Tensor | None = None, bias: Tenso
     """(input - mean) / sqrt(var + eps) * weight + bias for each channel, with the mean and variance used; the running statistics are not changed."""
 def _normalize_channels_grad(grad: Tensor, input: Tensor, weight: Tensor | None, mean: Tensor, var: Tensor, training: _bool = False, eps: _float = 1e-05) -> _normalize_channels_grad_result:
     """The gradients of normalize_channels, at once."""
+def _normalize_groups(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> _normalize_groups_result:
+    """group_norm, with the means and the reciprocal standard deviations that were used, [n, num_groups]: float32 beside a 16-bit input."""
+def _normalize_groups_grad(grad: Tensor, input: Tensor, weight: Tensor | None, mean: Tensor, rstd: Tensor, num_groups: _int, eps: _float = 1e-05) -> _normalize_groups_grad_result:
+    """The gradients of normalize_groups, at once."""
 def _normalize_rows(input: Tensor, normalized_shape: _int | Sequence[_int], weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05) -> _normalize_rows_result:
     """layer_norm, with the means and the reciprocal standard deviations that were used: float32 beside a 16-bit input."""
-def _normalize_rows_grad(grad: Tensor, input: Tensor, weight: Tensor | None, mean: Tensor, rstd: Tensor, normalized_shape: _int | Sequence[_int], eps: _float = 1e-05) -> _normalize_rows_grad_result:
+def _normalize_rows_grad(grad: Tensor, input: Tensor, weight: Tensor | None, mean: Tensor, rstd: Tensor, normalized_shape: _int | Sequence[_int], eps: _float = 1e-05, affine: _bool = True) -> _normalize_rows_grad_result:
     """The gradients of normalize_rows, at once."""
 def _on_bytes(bytes: Tensor, dtype: Any, size: Any, stride: Any, offset: _int) -> Tensor:
     """A tensor on bytes that _bytes_below gave; the offset counts elements."""
@@ -2182,7 +2198,7 @@ def grid_sampler_2d(input: Tensor, grid: Tensor, interpolation_mode: _int, paddi
 def grid_sampler_3d(input: Tensor, grid: Tensor, interpolation_mode: _int, padding_mode: _int, align_corners: _bool, *, out: Tensor | None = None) -> Tensor:
     """input (N, C, *in) read at grid (N, *out, axes), the last axis first, where -1 and 1 are the ends of an axis."""
 def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
-    """Normalises num_groups groups of channels of each sample of input [n, c, ...]; weight and bias are one for each channel (Wu and He 2018)."""
+    """Normalises num_groups groups of channels of each sample of input [n, c, ...]; weight and bias are one for each channel."""
 def gt(input: Tensor, other: Tensor | Number, *, out: Tensor | None = None) -> Tensor:
     """Whether input > other."""
 gt_: Any

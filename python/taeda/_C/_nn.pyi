@@ -11,7 +11,7 @@ _complex: TypeAlias = _b.complex
 _bytes: TypeAlias = _b.bytes
 _type: TypeAlias = _b.type
 from . import Generator, Number, Tensor, _device, _dtype, _layout, _memory_format
-from . import __fractional_max_pool2d_result, __fractional_max_pool3d_result, _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _grid_sampler_backward_result, _kthvalue_result, _linalg_cholesky_ex_result, _linalg_eigh_result, _linalg_inv_ex_result, _linalg_qr_result, _linalg_slogdet_result, _linalg_svd_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _normalize_rows_grad_result, _normalize_rows_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
+from . import __fractional_max_pool2d_result, __fractional_max_pool3d_result, _adaptive_max_pool1d_with_indices_result, _adaptive_max_pool2d_with_indices_result, _adaptive_max_pool3d_with_indices_result, _aminmax_result, _ctc_forward_result, _cummax_result, _cummin_result, _frexp_result, _grid_sampler_backward_result, _kthvalue_result, _linalg_cholesky_ex_result, _linalg_eigh_result, _linalg_inv_ex_result, _linalg_qr_result, _linalg_slogdet_result, _linalg_svd_result, _max_pool1d_with_indices_result, _max_pool2d_with_indices_result, _max_pool3d_with_indices_result, _max_pool_result, _max_result, _median_result, _min_result, _mode_result, _nanmedian_result, _native_layer_norm_result, _normalize_channels_grad_result, _normalize_channels_result, _normalize_groups_grad_result, _normalize_groups_result, _normalize_rows_grad_result, _normalize_rows_result, _sort_result, _std_mean_result, _topk_result, _unique_consecutive_result, _unique_result, _var_mean_result
 
 def adaptive_avg_pool1d(input: Tensor, output_size: _int | Sequence[_int], *, out: Tensor | None = None) -> Tensor:
     """The means of output_size windows that cover the last axis."""
@@ -98,7 +98,7 @@ def glu(input: Tensor, dim: _int = -1) -> Tensor:
 def grid_sample(input: Tensor, grid: Tensor, mode: _str = 'bilinear', padding_mode: _str = 'zeros', align_corners: _bool | None = None) -> Tensor:
     """input (N, C, H, W) read at grid (N, H', W', 2) of (x, y), or (N, C, D, H, W) at (N, D', H', W', 3) of (x, y, z): -1 and 1 are the ends of an axis, with align_corners the centres of its end elements. padding_mode: what lies outside."""
 def group_norm(input: Tensor, num_groups: _int, weight: Tensor | None = None, bias: Tensor | None = None, eps: _float = 1e-05, *, out: Tensor | None = None) -> Tensor:
-    """Normalises num_groups groups of channels of each sample of input [n, c, ...]; weight and bias are one for each channel (Wu and He 2018)."""
+    """Normalises num_groups groups of channels of each sample of input [n, c, ...]; weight and bias are one for each channel."""
 def hardshrink(input: Tensor, lambd: _float = 0.5, *, out: Tensor | None = None) -> Tensor:
     """input outside [-lambd, lambd]; 0 within."""
 def hardsigmoid(input: Tensor) -> Tensor:
