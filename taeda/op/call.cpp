@@ -83,8 +83,13 @@ bool may_update(const Tensor& self, DType result, Args in) {
   if (tls.tracer || self.device().type != DeviceType::cpu || !self.is_contiguous() ||
       self.dtype() != result)
     return false;
-  for (size_t i = 1; i < in.size(); i++)
-    if (in[i].defined() && in[i]->storage->data == self->storage->data) return false;
+  // Two storages may lie in one memory: .data opens a second one, NumPy's views have others.
+  const Storage& a = *self->storage;
+  for (size_t i = 1; i < in.size(); i++) {
+    if (!in[i].defined()) continue;
+    const Storage& b = *in[i]->storage;
+    if (a.data < b.data + b.bytes && b.data < a.data + a.bytes) return false;
+  }
   return true;
 }
 void fail_inplace_sizes(const Tensor& self, const Dims& sizes) {

@@ -236,6 +236,18 @@ def test_indexed_updates_in_place():
     assert x.t().index_add_(1, i, torch.ones(3, 3))[0].tolist() == x[:, 0].tolist()
     y = torch.arange(4.0)
     assert y.index_add_(0, torch.tensor([1, 2, 3]), y[:3]).tolist() == [0, 1, 3, 5]
+    a = np.arange(6.0)  # two storages in one memory
+    later, sooner = torch.from_numpy(a[1:]), torch.from_numpy(a[:-1])
+    assert later.index_add_(0, torch.arange(5), sooner).tolist() == [1, 3, 5, 7, 9]
+
+
+def test_rows_taken_from_each_of_many_blocks():
+    for outer, n, inner in ((1, 50, 40), (300, 9, 33), (2000, 3, 5), (40, 70, 1)):
+        x = torch.arange(outer * n * inner).reshape(outer, n, inner)
+        i = torch.tensor([n - 1, 0, n // 2, 0, n - 1])
+        want = np.array(x.tolist())[:, i.tolist()]
+        assert np.array_equal(x.index_select(1, i).tolist(), want)
+        assert np.array_equal(x[:, i].tolist(), want)
 
 
 @pytest.mark.parametrize("bad", [4, -1])
