@@ -72,8 +72,7 @@ namespace {
 
 // out = x rolled by shift along axis: two blocks of each outer item.
 void roll_axis(const Tensor& out, const Tensor& given, int64_t shift, size_t axis) {
-  NoGradGuard raw;
-  const Tensor x = given.contiguous();
+  const Tensor x = cpu::dense(given);
   const int64_t n = x.sizes()[axis];
   if (n == 0 || x.numel() == 0) return;
   int64_t outer = 1, inner = int64_t(size_of(x.dtype()));
@@ -114,8 +113,7 @@ namespace {
 
 void triangle(const Tensor& out, const Tensor& given, int64_t diagonal, bool lower) {
   if (out.numel() == 0) return;
-  NoGradGuard raw;
-  const Tensor x = given.contiguous();
+  const Tensor x = cpu::dense(given);
   const int64_t rows = x.size(-2), cols = x.size(-1);
   const size_t bytes = size_of(out.dtype()), row = size_t(cols) * bytes;
   const char* from = static_cast<const char*>(x.raw());

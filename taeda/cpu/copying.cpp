@@ -96,17 +96,29 @@ void copy_elements(const Tensor& out, const Tensor& x) {
   walk_pointwise(fn, out, {in, 1}, nullptr, 0.3);
 }
 
-void gather_rows(void* to, const void* from, const int64_t* at, int64_t count, size_t bytes,
-                 size_t unit) {
-  char* d = static_cast<char*>(to);
-  const char* s = static_cast<const char*>(from);
-  parallel_ranges(count, int64_t(1 + 32768 / (bytes + 1)), [&](int64_t b, int64_t e) {
-    constexpr int64_t kAhead = 8;
-    for (int64_t k = b; k < e; k++) {
-      if (k + kAhead < e)
-        for (size_t i = 0; i < std::min(bytes, size_t(256)); i += 64)
-          __builtin_prefetch(s + size_t(at[k + kAhead]) * unit + i);
-      copy_bytes(d + size_t(k) * bytes, s + size_t(at[k]) * unit, bytes);
+Tensor dense(const Tensor& x, DType d) {
+  if (!x.defined() || (x.is_contiguous() && x.dtype() == d)) return x;
+  Tensor out = empty(x.sizes(), d);
+  copy_elements(out, x);
+  return out;
+}
+
+void gather_rows(void* to, const void* from, std::span<const int64_t> starts, const int64_t* at,
+                 int64_t count, size_t bytes, size_t unit) {
+  constexpr int64_t kAhead = 8;
+  const int64_t rows = int64_t(starts.size()) * count;
+  parallel_ranges(rows, int64_t(1 + 32768 / (bytes + 1)), [&](int64_t b, int64_t e) {
+    char* d = static_cast<char*>(to) + size_t(b) * bytes;
+    for (int64_t first = b % count; b < e; first = 0) {
+      const char* s = static_cast<const char*>(from) + starts[size_t(b / count)] * int64_t(unit);
+      const int64_t last = std::min(count, first + e - b);
+      for (int64_t k = first; k < last; k++, d += bytes) {
+        if (k + kAhead < last)
+          for (size_t i = 0; i < std::min(bytes, size_t(256)); i += 64)
+            __builtin_prefetch(s + at[k + kAhead] * int64_t(unit) + i);
+        copy_bytes(d, s + at[k] * int64_t(unit), bytes);
+      }
+      b += last - first;
     }
   });
 }

@@ -1,6 +1,7 @@
 // Copies between tensors of any layout, for kernels that need one.
 #pragma once
 #include <cstring>
+#include <span>
 
 #include "taeda/tensor/tensor.h"
 
@@ -8,6 +9,9 @@ namespace taeda::cpu {
 
 // out = x, cast to out's dtype; x is broadcast to out. The two must not overlap.
 void copy_elements(const Tensor& out, const Tensor& x);
+// x contiguous and in dtype d: itself where it is that, or undefined.
+Tensor dense(const Tensor& x, DType d);
+inline Tensor dense(const Tensor& x) { return dense(x, x.dtype()); }
 
 // memcpy, without a call where there is little to copy.
 inline void copy_bytes(char* to, const char* from, size_t bytes) {
@@ -32,8 +36,9 @@ inline void copy_bytes(char* to, const char* from, size_t bytes) {
   __builtin_memcpy(to + bytes - kPiece, from + bytes - kPiece, kPiece);
 }
 
-// Row k of `to` = the `bytes` bytes at at[k] * unit of `from`, for k < count, on threads.
-void gather_rows(void* to, const void* from, const int64_t* at, int64_t count, size_t bytes,
-                 size_t unit);
+// Row s * count + k of `to` = the `bytes` bytes at (starts[s] + at[k]) * unit of `from`, for
+// k < count and every s, on threads.
+void gather_rows(void* to, const void* from, std::span<const int64_t> starts, const int64_t* at,
+                 int64_t count, size_t bytes, size_t unit);
 
 }  // namespace taeda::cpu

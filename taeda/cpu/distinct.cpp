@@ -93,7 +93,7 @@ template <class T> DistinctRows neighbours(const T* x, int64_t n, bool kinds, bo
 template <class T>
 bool by_table(const T* x, int64_t n, bool kinds, bool counts, DistinctRows& out) {
   int64_t low, high;
-  cpu::row_table().range[int(dtype_of<T>) - int(DType::uint8)](x, n, &low, &high);
+  cpu::range_kernel(dtype_of<T>)(x, n, &low, &high);
   if (uint64_t(high) - uint64_t(low) >= uint64_t(std::min<int64_t>(2 * n, 1 << 22))) return false;
   const int64_t cells = high - low + 1;
   std::vector<int64_t> place(static_cast<size_t>(cells), -1), count(static_cast<size_t>(cells), 0);
@@ -122,7 +122,7 @@ bool by_table(const T* x, int64_t n, bool kinds, bool counts, DistinctRows& out)
 DistinctRows sorted_items(const Tensor& x, bool kinds, bool counts) {
   const int64_t n = x.numel();
   const bool floats = is_floating(x.dtype());
-  if (const auto keys_of = n < int64_t(1) << 32 ? cpu::keys_for(x.dtype()) : nullptr) {
+  if (const auto keys_of = cpu::keys_for(x.dtype(), n)) {
     uint32_t* keys = cpu::scratch<uint32_t, KeysTag>(size_t(n));
     if (keys_of(x.raw(), 1, n, false, keys)) {
       uint64_t* items = cpu::scratch<uint64_t, ItemsTag>(size_t(n));
@@ -205,21 +205,35 @@ DistinctRows distinct_rows(const Tensor& given, bool consecutive, bool kinds, bo
 // ---- counts ----
 
 IntegerRange integer_range(const Tensor& given) {
-  const Tensor x = given.contiguous();
-  IntegerRange r{0, -1};
-  if (x.numel())
-    cpu::row_table().range[std::max(int(x.dtype()) - int(DType::uint8), 0)](x.raw(), x.numel(),
-                                                                            &r.low, &r.high);
-  return r;
+  const Tensor x = cpu::dense(given);
+  const int64_t n = x.numel(), item = int64_t(size_of(x.dtype()));
+  if (n == 0) return {0, -1};
+  const cpu::RangeFn range = cpu::range_kernel(x.dtype());
+  const char* p = static_cast<const char*>(x.raw());
+  constexpr int64_t kBlock = 1 << 17;
+  std::vector<IntegerRange> part(size_t((n + kBlock - 1) / kBlock));
+  parallel_ranges(int64_t(part.size()), 1, [&](int64_t b, int64_t e) {
+    for (int64_t i = b; i < e; i++) {
+      IntegerRange& r = part[size_t(i)];
+      range(p + i * kBlock * item, std::min(kBlock, n - i * kBlock), &r.low, &r.high);
+    }
+  });
+  IntegerRange all = part[0];
+  for (const IntegerRange& r : part) all = {std::min(all.low, r.low), std::max(all.high, r.high)};
+  return all;
 }
 
 Tensor counts_of(const Tensor& x, int64_t n) {
   Tensor out = zeros(Dims(n), {.dtype = DType::int64});
   const int64_t* p = x.data<int64_t>();
   int64_t* count = out.data<int64_t>();
+  const int64_t items = x.numel();
+  if (n > items) {
+    for (int64_t i = 0; i < items; i++) count[p[i]]++;
+    return out;
+  }
   // Two tables, so that equal neighbours need not wait for each other.
   std::vector<int64_t> other(size_t(n), 0);
-  const int64_t items = x.numel();
   int64_t i = 0;
   for (; i + 2 <= items; i += 2) count[p[i]]++, other[size_t(p[i + 1])]++;
   if (i < items) count[p[i]]++;
@@ -291,15 +305,9 @@ void places(const T* edges, int64_t n, const T* values, int64_t count, I* to) {
 }  // namespace
 
 void Searchsorted::cpu(Args in, Outs out, const Attrs& a) {
-  auto dense = [](const Tensor& t, DType d) {
-    if (t.is_contiguous() && t.dtype() == d) return t;
-    Tensor copy = empty(t.sizes(), d);
-    cpu::copy_elements(copy, t);
-    return copy;
-  };
   const DType d = in[1].dtype();  // a number may be of a wider category
-  const Tensor edges = dense(in[0], d), values = dense(in[1], d);
-  const Tensor sorter = in[2].defined() ? dense(in[2], DType::int64) : Tensor();
+  const Tensor edges = cpu::dense(in[0], d), values = cpu::dense(in[1], d);
+  const Tensor sorter = cpu::dense(in[2], DType::int64);
   const int64_t n = edges.sizes().back();
   const bool shared = edges.dim() == 1, right = a.right || a.side.is("right");
   const int64_t total = values.numel();

@@ -9,38 +9,19 @@
 
 namespace taeda {
 
-namespace {
-
-std::vector<int64_t> checked_rows(const Tensor& indices, int64_t rows) {
-  Tensor wide = empty(indices.sizes(), DType::int64);
-  cpu::copy_elements(wide, indices);
-  const int64_t* p = wide.data<int64_t>();
-  std::vector<int64_t> out(p, p + wide.numel());
-  for (int64_t i : out)
-    if (i < 0 || i >= rows) fail<IndexError>("index out of range in self");
-  return out;
-}
-Tensor contiguous_copy(const Tensor& x) {
-  if (x.is_contiguous()) return x;
-  Tensor out = empty(x.sizes(), x.dtype());
-  cpu::copy_elements(out, x);
-  return out;
-}
-
-}  // namespace
-
 namespace ops {
 
 void Embedding::cpu(Args in, Outs out, const Attrs&) {
   const cpu::Places rows(in[1], in[0].sizes()[0]);
-  const Tensor w = contiguous_copy(in[0]);
+  const Tensor w = cpu::dense(in[0]);
   const size_t bytes = size_t(w.sizes()[1]) * size_of(w.dtype());
-  cpu::gather_rows(out[0].raw(), w.raw(), rows.data(), in[1].numel(), bytes, bytes);
+  const int64_t start[] = {0};
+  cpu::gather_rows(out[0].raw(), w.raw(), start, rows.data(), in[1].numel(), bytes, bytes);
 }
 
 void EmbeddingDenseBackward::cpu(Args in, Outs out, const Attrs& a) {
-  std::vector<int64_t> rows = checked_rows(in[1], a.num_weights);
-  Tensor g = contiguous_copy(in[0]);
+  const cpu::Places rows(in[1], a.num_weights);
+  Tensor g = cpu::dense(in[0]);
   int64_t n = g.sizes().back();
   std::vector<int64_t> uses;
   if (a.scale_grad_by_freq) {
@@ -70,7 +51,8 @@ void EmbeddingDenseBackward::cpu(Args in, Outs out, const Attrs& a) {
 
 void EmbeddingRenorm::cpu(Args in, Outs out, const Attrs& a) {
   cpu::copy_elements(out[0], in[0]);
-  std::vector<int64_t> rows = checked_rows(in[1], in[0].sizes()[0]);
+  const cpu::Places places(in[1], in[0].sizes()[0]);
+  std::vector<int64_t> rows(places.begin(), places.end());
   std::sort(rows.begin(), rows.end());
   rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   int64_t n = out[0].sizes()[1];

@@ -1,12 +1,11 @@
 // Extremes along one axis or several: the engine's vectors for floats, one plain loop for the rest.
 #include "taeda/ops/extreme.h"
 
-#include <algorithm>
-
 #include "taeda/cpu/copying.h"
 #include "taeda/cpu/engine.h"
 #include "taeda/cpu/reduce.h"
 #include "taeda/op/call.h"
+#include "taeda/ops/sort.h"
 #include "taeda/threads/pool.h"
 
 namespace taeda {
@@ -35,24 +34,6 @@ template <class T> void plain_extremes(const cpu::Folded& f, bool largest, T* y,
       if (index) index[k] = best;
     }
   });
-}
-
-// Of all of a contiguous x of integers.
-int64_t whole_extreme(const Tensor& x, bool largest) {
-  const int64_t n = x.numel(), item = int64_t(size_of(x.dtype()));
-  const auto range = cpu::row_table().range[int(x.dtype()) - int(DType::uint8)];
-  const char* p = static_cast<const char*>(x.raw());
-  constexpr int64_t kBlock = 1 << 17;
-  std::vector<int64_t> best(size_t((n + kBlock - 1) / kBlock));
-  parallel_ranges(int64_t(best.size()), 1, [&](int64_t b, int64_t e) {
-    for (int64_t i = b; i < e; i++) {
-      int64_t low, high;
-      range(p + i * kBlock * item, std::min(kBlock, n - i * kBlock), &low, &high);
-      best[size_t(i)] = largest ? high : low;
-    }
-  });
-  return largest ? *std::max_element(best.begin(), best.end())
-                 : *std::min_element(best.begin(), best.end());
 }
 
 template <class S> void engine_extremes(const cpu::Folded& f, bool largest, Compute<S>* y) {
@@ -91,9 +72,10 @@ void extremes_into(const Tensor& out, const Tensor& x, const Dims& axes, bool la
   if (short_rows_into(&out, nullptr, f, largest)) return;
   visit(x.dtype(), [&]<class S>() {
     if constexpr (plain_ordered<S>) {
-      if (f.outer == 1 && f.inner == 1 && !std::is_same_v<S, bool>)
-        *out.data<S>() = S(whole_extreme(f.x, largest));
-      else plain_extremes<S>(f, largest, out.data<S>(), nullptr);
+      if (f.outer == 1 && f.inner == 1) {
+        const ops::IntegerRange range = ops::integer_range(f.x);
+        *out.data<S>() = S(largest ? range.high : range.low);
+      } else plain_extremes<S>(f, largest, out.data<S>(), nullptr);
     } else if constexpr (is_floating(dtype_of<S>)) {
       if constexpr (std::is_same_v<S, Compute<S>>) {
         engine_extremes<S>(f, largest, out.data<S>());

@@ -56,8 +56,7 @@ void ScatterAdd::cpu(Args in, Outs out, const Attrs& a) {
 }
 
 void IndexSelect::cpu(Args in, Outs out, const Attrs& a) {
-  NoGradGuard raw;
-  Tensor x = in[0].contiguous();
+  Tensor x = cpu::dense(in[0]);
   int64_t dim = wrap_dim(a.dim, x.dim());
   Rows s(x.sizes(), dim);
   int64_t count = in[1].numel();
@@ -93,13 +92,12 @@ void IndexSelect::cpu(Args in, Outs out, const Attrs& a) {
           for (int64_t k = 0; k < count; k++) row[o * count + k] = line[o * s.n + p[k]];
       });
     });
-  for (int64_t o = 0; o < s.outer; o++)
-    cpu::gather_rows(to + size_t(o * count) * bytes, from + size_t(o * s.n) * bytes, places.data(),
-                     count, bytes, bytes);
+  std::vector<int64_t> starts(size_t(s.outer));
+  for (int64_t o = 0; o < s.outer; o++) starts[size_t(o)] = o * s.n;
+  cpu::gather_rows(to, from, starts, places.data(), count, bytes, bytes);
 }
 void IndexAdd::update(const Tensor& out, Args in, const Attrs& a) {
-  NoGradGuard raw;
-  Tensor source = in[2].contiguous();
+  Tensor source = cpu::dense(in[2]);
   int64_t dim = wrap_dim(a.dim, out.dim());
   Rows s(out.sizes(), dim);
   int64_t count = in[1].numel();
@@ -151,12 +149,8 @@ void IndexTensors::cpu(Args in, Outs out, const NoFields&) {
         for (int64_t r = f; r < e; r++) line(r, 0, b);
       });
     }
-    if (plan.post_contiguous) {
-      for (size_t r = 0; r < plan.pre.size(); r++)
-        cpu::gather_rows(to + int64_t(r) * b * q, x + plan.pre[r], plan.at.data(), b,
-                         size_t(q) * sizeof(T), sizeof(T));
-      return;
-    }
+    if (plan.post_contiguous)
+      return cpu::gather_rows(to, x, plan.pre, plan.at.data(), b, size_t(q) * sizeof(T), sizeof(T));
     parallel_ranges(int64_t(plan.pre.size()) * b, 1 + 16384 / q, [&](int64_t begin, int64_t end) {
       for (int64_t r = begin; r < end; r++) {
         const T* from = x + plan.pre[size_t(r / b)] + plan.at[size_t(r % b)];

@@ -19,25 +19,21 @@ inline int64_t index_at(const Tensor& index, int64_t place) {
 inline bool index_fits(const Tensor& index, int64_t begin, int64_t end, int64_t n) {
   if (begin == end) return true;
   int64_t low, high;
-  const bool wide = index.dtype() == DType::int64;
-  const char* p = static_cast<const char*>(index.raw()) + begin * (wide ? 8 : 4);
-  row_table().range[wide ? 4 : 3](p, end - begin, &low, &high);
+  const char* p = static_cast<const char*>(index.raw()) + begin * int64_t(size_of(index.dtype()));
+  range_kernel(index.dtype())(p, end - begin, &low, &high);
   return low >= 0 && high < n;
 }
 
 // The index as places along an axis of n items.
 class Places {
  public:
-  Places(const Tensor& index, int64_t n) : held_(index) {
-    NoGradGuard raw;
-    if (!index.is_contiguous() || index.dtype() != DType::int64) {
-      held_ = empty(index.sizes(), DType::int64);
-      copy_elements(held_, index);
-    }
+  Places(const Tensor& index, int64_t n) : held_(dense(index, DType::int64)) {
     if (!index_fits(held_, 0, held_.numel(), n)) fail<IndexError>("index out of range in self");
   }
   const int64_t* data() const { return held_.data<int64_t>(); }
   int64_t operator[](int64_t k) const { return data()[k]; }
+  const int64_t* begin() const { return data(); }
+  const int64_t* end() const { return data() + held_.numel(); }
 
  private:
   Tensor held_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "taeda/base/api.h"
+#include "taeda/base/dtype.h"
 #include "taeda/base/half.h"
 
 namespace taeda::cpu {
@@ -75,6 +76,7 @@ template <class S> struct RowKernels {
   void (*running_extreme[2])(S* y, int64_t* index, const S* x, int64_t n);
 };
 
+using RangeFn = void (*)(const void* x, int64_t n, int64_t* low, int64_t* high);
 struct RowTable {
   RowKernels<float> f32;
   RowKernels<double> f64;
@@ -92,9 +94,14 @@ struct RowTable {
   // to[i] = from[n - 1 - i], items of 1, 2, 4, 8 and 16 bytes
   void (*reverse[5])(void* to, const void* from, int64_t n);
   // The least and the greatest of n > 0 uint8, int8, int16, int32 and int64.
-  void (*range[5])(const void* x, int64_t n, int64_t* low, int64_t* high);
+  RangeFn range[5];
 };
 TAEDA_ISA_TABLES(RowTable, row_table)
+
+// Of bool, or of integers of up to 64 bits with sign.
+inline RangeFn range_kernel(DType d) {
+  return row_table().range[d == DType::boolean ? 0 : int(d) - int(DType::uint8)];
+}
 
 template <class S> const RowKernels<S>& row_kernels();
 template <> inline const RowKernels<float>& row_kernels<float>() { return row_table().f32; }

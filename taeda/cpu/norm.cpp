@@ -16,12 +16,7 @@ namespace taeda {
 
 namespace {
 
-Tensor dense(const Tensor& x, DType d) {
-  if (!x.defined() || (x.is_contiguous() && x.dtype() == d)) return x;
-  Tensor out = empty(x.sizes(), d);
-  cpu::copy_elements(out, x);
-  return out;
-}
+using cpu::dense;
 
 // A batch as [n, channels, inner].
 struct Batch {
@@ -318,6 +313,11 @@ template <class T> const T* data_or_null(const Tensor& x) {
   return x.defined() ? x.data<T>() : nullptr;
 }
 
+// The gradients of weight and bias of nothing.
+template <class C> void clear_parameters(Outs out) {
+  for (size_t i : {1, 2}) std::fill_n(out[i].data<C>(), out[i].numel(), C(0));
+}
+
 // [rows, cols] of a normalisation over the last axes.
 struct Rows {
   int64_t rows, cols;
@@ -373,10 +373,7 @@ void LayerNormGrad::cpu(Args in, Outs out, const Attrs& a) {
   visit_floating(out[0].dtype(), [&]<class S>() {
     using C = Compute<S>;
     const DType d = dtype_of<S>;
-    if (!r.rows || !r.cols) {
-      for (int i : {1, 2}) std::fill_n(out[size_t(i)].data<C>(), out[size_t(i)].numel(), C(0));
-      return;
-    }
+    if (!r.rows || !r.cols) return clear_parameters<C>(out);
     Tensor g = dense(in[0], d), x = dense(in[1], d), w = dense(in[2], d);
     C *dw = a.affine ? out[1].data<C>() : nullptr, *db = a.affine ? out[2].data<C>() : nullptr;
     cpu::layer_norm_backward(out[0].data<S>(), dw, db, g.data<S>(), x.data<S>(), data_or_null<S>(w),
@@ -397,10 +394,7 @@ void NormalizeGroups::cpu(Args in, Outs out, const Attrs& a) {
 void GroupNormGrad::cpu(Args in, Outs out, const Attrs& a) {
   visit_floating(out[0].dtype(), [&]<class S>() {
     using C = Compute<S>;
-    if (!out[0].numel()) {
-      for (int i : {1, 2}) std::fill_n(out[size_t(i)].data<C>(), out[size_t(i)].numel(), C(0));
-      return;
-    }
+    if (!out[0].numel()) return clear_parameters<C>(out);
     Tensor g = dense(in[0], dtype_of<S>), x = dense(in[1], dtype_of<S>);
     Tensor w = dense(in[2], dtype_of<C>);
     group_norm_grad(Groups(x.sizes(), a.num_groups), out[0].data<S>(), out[1].data<C>(),

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "taeda/autograd/grad_mode.h"
 #include "taeda/cpu/copying.h"
 #include "taeda/op/call.h"
 #include "taeda/ops/copying.h"
@@ -12,10 +11,9 @@
 namespace taeda::ops {
 
 void ConstantPadNd::cpu(Args in, Outs out, const Attrs& a) {
-  NoGradGuard raw;
   if (out[0].numel() == 0) return;
   if (out[0].dim() == 0) return cpu::copy_elements(out[0], in[0]);
-  const Tensor x = in[0].contiguous(), fill = scalar(a.value, x.dtype());
+  const Tensor x = cpu::dense(in[0]), fill = scalar(a.value, x.dtype());
   const Dims &to = out[0].sizes(), &from = x.sizes();
   const size_t rank = to.size();
   // Item i of the output along axis d is item i - left[d] of the input, if there is one.

@@ -6,8 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "taeda/autograd/grad_mode.h"
-#include "taeda/ops/copying.h"
+#include "taeda/cpu/copying.h"
 #include "taeda/threads/pool.h"
 
 namespace taeda {
@@ -186,6 +185,13 @@ int64_t divisor(const ops::Windows& a, const Span& z, const Span& y, const Span&
   return (z.end - z.begin) * (y.end - y.begin) * (x.end - x.begin);
 }
 
+// v shared by the items of a window; nothing in an empty one.
+template <class T, class C>
+T shared(C v, const ops::Windows& a, const Span& z, const Span& y, const Span& x) {
+  if (z.begin >= z.end || y.begin >= y.end || x.begin >= x.end) return T(C(0));
+  return T(C(v / C(divisor(a, z, y, x))));
+}
+
 template <class T> void mean_rows(const Volume& v, const ops::Windows& a, T* y, const T* x) {
   using C = Compute<T>;
   const Axis& axis = v.axes[2];
@@ -201,11 +207,8 @@ template <class T> void mean_rows(const Volume& v, const ops::Windows& a, T* y, 
           for (int64_t i = t.lo; i < t.hi; i++) to[i] += value(p[i * stride]);
         });
     });
-    for (size_t i = 0; i < sum.size(); i++) {
-      const Span& sx = axis.windows[i];
-      const bool empty = sz.begin >= sz.end || sy.begin >= sy.end || sx.begin >= sx.end;
-      y[o + int64_t(i)] = empty ? T(C(0)) : T(C(sum[i] / C(divisor(a, sz, sy, sx))));
-    }
+    for (size_t i = 0; i < sum.size(); i++)
+      y[o + int64_t(i)] = shared<T>(sum[i], a, sz, sy, axis.windows[i]);
   });
 }
 
@@ -222,22 +225,17 @@ template <class T> void mean_planes(const Volume& v, const ops::Windows& a, T* o
           const T* row = x + v.at(z, r, 0);
           for (int64_t c = sx.begin; c < sx.end; c++) sum += value(row[c]);
         }
-      const bool empty = sz.begin >= sz.end || sy.begin >= sy.end || sx.begin >= sx.end;
-      y[o] = empty ? T(C(0)) : T(C(sum / C(divisor(a, sz, sy, sx))));
+      y[o] = shared<T>(sum, a, sz, sy, sx);
     });
   });
 }
 
 template <class T> void spread_rows(const Volume& v, const ops::Windows& a, T* x, const T* g) {
-  using C = Compute<T>;
   const Axis& axis = v.axes[2];
   std::vector<T> share(axis.windows.size());
   v.each_row([&](int64_t o, const Span& sz, const Span& sy) {
-    for (size_t i = 0; i < share.size(); i++) {
-      const Span& sx = axis.windows[i];
-      const bool empty = sz.begin >= sz.end || sy.begin >= sy.end || sx.begin >= sx.end;
-      share[i] = empty ? T(C(0)) : T(C(value(g[o + int64_t(i)]) / C(divisor(a, sz, sy, sx))));
-    }
+    for (size_t i = 0; i < share.size(); i++)
+      share[i] = shared<T>(value(g[o + int64_t(i)]), a, sz, sy, axis.windows[i]);
     v.each_input_row(sz, sy, [&](int64_t row) {
       for (size_t k = axis.taps.size(); k-- > 0;) {  // earlier windows first
         const Tap& t = axis.taps[k];
@@ -260,9 +258,7 @@ void spread_planes(const Volume& v, const ops::Windows& a, T* out, const T* grad
     const T* g = grad + plane * v.out;
     if (v.by_rows()) return spread_rows(v, a, x, g);
     v.each([&](int64_t o, const Span& sz, const Span& sy, const Span& sx) {
-      const bool empty = sz.begin >= sz.end || sy.begin >= sy.end || sx.begin >= sx.end;
-      if (empty) return;
-      const T share = T(C(value(g[o]) / C(divisor(a, sz, sy, sx))));
+      const T share = shared<T>(value(g[o]), a, sz, sy, sx);
       for (int64_t z = sz.begin; z < sz.end; z++)
         for (int64_t r = sy.begin; r < sy.end; r++) {
           T* row = x + v.at(z, r, 0);
@@ -278,18 +274,13 @@ template <class F> void visit_pooled(DType d, F f) {
   });
 }
 
-Tensor dense(const Tensor& x) {
-  NoGradGuard raw;
-  return x.contiguous();
-}
-
 }  // namespace
 
 namespace ops {
 
 void MaxPool::cpu(Args in, Outs out, const Attrs& a) {
   if (!out[0].numel()) return;
-  Tensor x = dense(in[0]);
+  Tensor x = cpu::dense(in[0]);
   Volume v(x.sizes(), a);
   visit_pooled(x.dtype(), [&]<class T>() {
     max_planes(v, out[0].data<T>(), out[1].data<int64_t>(), x.data<T>());
@@ -298,7 +289,7 @@ void MaxPool::cpu(Args in, Outs out, const Attrs& a) {
 
 void MaxUnpool::cpu(Args in, Outs out, const Attrs& a) {
   if (!out[0].numel()) return;
-  Tensor g = dense(in[0]), at = dense(in[1]);
+  Tensor g = cpu::dense(in[0]), at = cpu::dense(in[1]);
   int64_t planes = 1, to = 1, from = 1;
   const size_t lead = a.size.size() - size_t(a.axes);
   for (size_t i = 0; i < a.size.size(); i++) {
@@ -320,13 +311,13 @@ void MaxUnpool::cpu(Args in, Outs out, const Attrs& a) {
 
 void MeanPool::cpu(Args in, Outs out, const Attrs& a) {
   if (!out[0].numel()) return;
-  Tensor x = dense(in[0]);
+  Tensor x = cpu::dense(in[0]);
   Volume v(x.sizes(), a);
   visit_pooled(x.dtype(), [&]<class T>() { mean_planes(v, a, out[0].data<T>(), x.data<T>()); });
 }
 void MeanSpread::cpu(Args in, Outs out, const Attrs& a) {
   if (!out[0].numel()) return;
-  Tensor g = dense(in[0]);
+  Tensor g = cpu::dense(in[0]);
   Volume v(a.size, a.at);
   visit_pooled(g.dtype(),
                [&]<class T>() { spread_planes(v, a.at, out[0].data<T>(), g.data<T>()); });

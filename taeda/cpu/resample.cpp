@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "taeda/autograd/grad_mode.h"
+#include "taeda/cpu/copying.h"
 #include "taeda/ops/copying.h"
 #include "taeda/threads/pool.h"
 
@@ -186,10 +187,6 @@ void back_along(const C* y, C* x, int64_t outer, int64_t inner, const Taps<C>& t
   }
 }
 
-Tensor dense(const Tensor& x) {
-  NoGradGuard raw;
-  return x.contiguous();
-}
 double factor(const std::vector<double>& scales, size_t i) {
   return i < scales.size() ? scales[i] : 0;
 }
@@ -219,7 +216,7 @@ void resample(const Tensor& x, const Tensor& out, std::string_view mode, const o
 void upsample_cpu(const Tensor& input, const Tensor& out, std::string_view mode,
                   const ops::Upsample& a) {
   if (!out.numel()) return;
-  Tensor x = dense(input);
+  Tensor x = cpu::dense(input);
   bool nearest = mode.starts_with("nearest");
   visit(x.dtype(), [&]<class T>() {
     if constexpr (std::is_same_v<T, double>) {
@@ -455,7 +452,7 @@ template <class F> void visit_floats(DType d, F f) {
 }
 void grid_cpu(Args in, Outs out, const ops::GridSampling& a) {
   if (!out[0].numel()) return;
-  Tensor x = dense(in[0]), grid = dense(in[1]);
+  Tensor x = cpu::dense(in[0]), grid = cpu::dense(in[1]);
   visit_floats(x.dtype(), [&]<class T>() { sample<T>(x, grid, out[0], a); });
 }
 
@@ -471,10 +468,10 @@ TAEDA_UPSAMPLINGS(TAEDA_X)
 void UpsampleGrad::cpu(Args in, Outs out, const Attrs& a) {
   if (!out[0].numel()) return;
   NoGradGuard raw;
-  if (in[0].dtype() == DType::float64) return resample_back<double>(dense(in[0]), out[0], a);
+  if (in[0].dtype() == DType::float64) return resample_back<double>(cpu::dense(in[0]), out[0], a);
   bool own = in[0].dtype() == DType::float32;
   Tensor wide = own ? out[0] : empty(out[0].sizes(), DType::float32);
-  resample_back<float>(dense(in[0].to(DType::float32)), wide, a);
+  resample_back<float>(cpu::dense(in[0].to(DType::float32)), wide, a);
   if (!own) out[0].copy_(wide);
 }
 
@@ -484,7 +481,7 @@ void GridSamplerGrad::cpu(Args in, Outs out, const Attrs& a) {
   NoGradGuard raw;
   DType d = in[1].dtype() == DType::float64 ? DType::float64 : DType::float32;
   bool own = in[1].dtype() == d;
-  Tensor g = dense(in[0].to(d)), x = dense(in[1].to(d)), grid = dense(in[2].to(d));
+  Tensor g = cpu::dense(in[0].to(d)), x = cpu::dense(in[1].to(d)), grid = cpu::dense(in[2].to(d));
   Tensor dx = own ? out[0] : empty(out[0].sizes(), d),
          dgrid = own ? out[1] : empty(out[1].sizes(), d);
   if (d == DType::float64) sample_back<double>(g, x, grid, dx, dgrid, a);

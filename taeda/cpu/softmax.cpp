@@ -24,11 +24,7 @@ Tensor axis_last(const Tensor& x, int64_t dim) {
 }
 // The same, contiguous and in this dtype.
 Tensor rows_of(const Tensor& x, int64_t dim, DType dtype) {
-  Tensor last = axis_last(x, dim);
-  if (last.is_contiguous() && last.dtype() == dtype) return last;
-  Tensor copy = empty(last.sizes(), dtype);
-  cpu::copy_elements(copy, last);
-  return copy;
+  return cpu::dense(axis_last(x, dim), dtype);
 }
 
 // Axis dim of a contiguous tensor as the middle of [outer, n, inner].

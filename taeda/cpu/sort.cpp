@@ -63,7 +63,7 @@ void arrange_lines(const Tensor& x, std::optional<int64_t> dim, const Tensor& va
   if (indices.numel() == 0) return;
   const Lines from(x, dim), to(indices, dim);
   const int64_t n = from.n;
-  const auto keys_of = n < int64_t(1) << 32 ? cpu::keys_for(x.dtype()) : nullptr;
+  const auto keys_of = cpu::keys_for(x.dtype(), n);
   const auto items_of = cpu::items_for(x.dtype());
   const size_t bytes = size_of(x.dtype());
   visit_size(bytes, [&]<class T>() {
@@ -155,8 +155,7 @@ void medians(Args in, Outs out, const ops::KeptDim& a, bool skip_nan) {
   medians_into(in[0], dim, with_axis(out[0], in[0], dim), with_axis(out[1], in[0], dim), skip_nan);
 }
 void median_of_all(Args in, Outs out, bool skip_nan) {
-  NoGradGuard raw;
-  const Tensor x = in[0].contiguous();
+  const Tensor x = cpu::dense(in[0]);
   if (x.numel() == 0) {
     visit(x.dtype(), [&]<class T>() {
       if constexpr (is_floating(dtype_of<T>)) *out[0].data<T>() = T(std::nanf(""));

@@ -63,7 +63,7 @@ bool keys_of_int64(const void* x, int64_t step, int64_t n, bool reverse, uint32_
   if (n == 0) return true;
   int64_t low = *p, high = *p;
   if (step == 1) {
-    row_table().range[4](p, n, &low, &high);
+    range_kernel(DType::int64)(p, n, &low, &high);
   } else {
     for (int64_t i = 0; i < n; i++)
       low = std::min(low, p[i * step]), high = std::max(high, p[i * step]);
@@ -76,7 +76,8 @@ bool keys_of_int64(const void* x, int64_t step, int64_t n, bool reverse, uint32_
 
 }  // namespace
 
-KeysFn keys_for(DType d) {
+KeysFn keys_for(DType d, int64_t n) {
+  if (n >= int64_t(1) << 32) return nullptr;
   return visit(d, []<class T>() -> KeysFn {
     if constexpr (std::is_same_v<T, int64_t>) return &keys_of_int64;
     else if constexpr (!is_complex_type<T> && sizeof(T) <= 4) return &keys_of<T>;

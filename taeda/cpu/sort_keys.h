@@ -55,7 +55,8 @@ void sort_items(std::vector<Item>& items);  // stable
 // Elements step apart as keys of 32 bits, those of int64 counted from the least; `reverse`: in the
 // other order. False where they span more.
 using KeysFn = bool (*)(const void* x, int64_t step, int64_t n, bool reverse, uint32_t* keys);
-KeysFn keys_for(DType d);  // null for dtypes of which that can not be hoped
+// For lines of n; null where dtype or length leave no hope of that.
+KeysFn keys_for(DType d, int64_t n);
 
 inline uint64_t packed(uint32_t key, int64_t at) { return uint64_t(key) << 32 | uint64_t(at); }
 inline int64_t place_of(uint64_t item) { return int64_t(item & 0xffffffff); }

@@ -213,6 +213,11 @@ Meta loss_meta(Args in, const Reduction& r) {
 Tensor share(const Tensor& g, const Tensor& each, const Reduction& r) {
   return r.is("mean") ? g / double(each.numel()) : g;
 }
+GradsOf<2> slope_grads(const Tensor& g, const Tensor& slope, const Dims& x, const Dims& y,
+                       const Needs& need, const Reduction& r) {
+  Tensor d = slope * share(g, slope, r);
+  return {need[0] ? sum_to(d, x) : Tensor(), need[1] ? sum_to(-d, y) : Tensor()};
+}
 // slope(): that of each loss, by differentiable ops.
 template <class F>
 GradsOf<2> difference_grads(const Tensor& g, const Tensor& x, const Tensor& y, const Needs& need,
@@ -221,8 +226,7 @@ GradsOf<2> difference_grads(const Tensor& g, const Tensor& x, const Tensor& y, c
     Tensor d = difference_grad(g, x, y, a);
     return {need[0] ? d : Tensor(), need[1] ? -d : Tensor()};
   }
-  Tensor each = slope(), d = each * share(g, each, a.reduction);
-  return {need[0] ? sum_to(d, x.sizes()) : Tensor(), need[1] ? sum_to(-d, y.sizes()) : Tensor()};
+  return slope_grads(g, slope(), x.sizes(), y.sizes(), need, a.reduction);
 }
 
 }  // namespace
@@ -306,10 +310,8 @@ Meta SmoothL1Loss::infer(Args in, const Attrs& a) {
   return loss_meta(in, a.reduction);
 }
 GradsOf<2> SmoothL1Loss::backward(Grad g, In<0> x, In<1> y, Needs need, const Attrs& a) {
-  if (a.beta == 0) {  // |x - y|
-    Tensor each = (x - y).sign(), d = each * share(g, each, a.reduction);
-    return {need[0] ? sum_to(d, x.sizes()) : Tensor(), need[1] ? sum_to(-d, y.sizes()) : Tensor()};
-  }
+  if (a.beta == 0)  // |x - y|
+    return slope_grads(g, (x - y).sign(), x.sizes(), y.sizes(), need, a.reduction);
   return difference_grads(g, x, y, need, {a.beta, 1, a.reduction},
                           [&] { return clamp((x - y) / a.beta, {.min = -1, .max = 1}); });
 }

@@ -41,6 +41,14 @@ Tensor beside_channels(const Tensor& v, size_t rank) {
 Tensor cast_like(const Tensor& g, const Tensor& w, const Tensor& x) {
   return g.to(w.defined() ? w.dtype() : x.dtype());
 }
+// The wanted ones of `all`.
+template <class Grads>
+void set_grads(Grads& out, const NormGrads& all, const Needs& need, const Tensor& w,
+               const Tensor& x) {
+  if (need[0]) out[0] = all.input;
+  if (need[1]) out[1] = cast_like(all.weight, w, x);
+  if (need[2]) out[2] = cast_like(all.bias, w, x);
+}
 
 }  // namespace
 
@@ -60,10 +68,7 @@ GradsOf<5> NativeBatchNorm::backward(Grads grads, In<0> x, In<1> w, Out<1> mean,
   const Tensor& g = grads[0];
   GradsOf<5> out;
   if (!grad_enabled()) {
-    NormGrads all = normalize_channels_grad(g, x, w, mean, var, a);
-    if (need[0]) out[0] = all.input;
-    if (need[1]) out[1] = cast_like(all.weight, w, x);
-    if (need[2]) out[2] = cast_like(all.bias, w, x);
+    set_grads(out, normalize_channels_grad(g, x, w, mean, var, a), need, w, x);
     return out;
   }
   size_t rank = x.sizes().size();
@@ -231,9 +236,7 @@ GradsOf<3> NormalizeRows::backward(Grads grads, In<0> x, In<1> w, Out<1> mean, O
   if (!grad_enabled()) {
     NormGrads all =
         normalize_rows_grad(g, x, w, mean, rstd, {a.normalized_shape, a.eps, need[1] || need[2]});
-    if (need[0]) out[0] = all.input;
-    if (need[1]) out[1] = cast_like(all.weight, w, x);
-    if (need[2]) out[2] = cast_like(all.bias, w, x);
+    set_grads(out, all, need, w, x);
     return out;
   }
   Dims axes = normalized_axes(a.normalized_shape);
@@ -281,10 +284,7 @@ GradsOf<3> NormalizeGroups::backward(Grads grads, In<0> x, In<1> w, Out<1> mean,
   const Tensor& g = grads[0];
   GradsOf<3> out;
   if (!grad_enabled()) {
-    NormGrads all = normalize_groups_grad(g, x, w, mean, rstd, a);
-    if (need[0]) out[0] = all.input;
-    if (need[1]) out[1] = cast_like(all.weight, w, x);
-    if (need[2]) out[2] = cast_like(all.bias, w, x);
+    set_grads(out, normalize_groups_grad(g, x, w, mean, rstd, a), need, w, x);
     return out;
   }
   const size_t rank = x.sizes().size();

@@ -34,34 +34,39 @@ TAEDA_INLINE void turn_rows(Vec<Compute<S>> (&v)[W], const S* x, int64_t cols, i
   }
 }
 
-// f.operator()<W>() with the least power of two W >= cols, W <= kShortRow.
-template <class F> TAEDA_INLINE void with_width(int64_t cols, F f) {
+// f(v, r, count) for the rows [r, r + count) of x, turned into v; of the least power of two
+// vectors that hold cols <= kShortRow items.
+template <class S, class F>
+TAEDA_INLINE void each_turned(const S* x, int64_t rows, int64_t cols, F f) {
   static_assert(kShortRow == 32);
-  if (cols <= 4) f.template operator()<4>();
-  else if (cols <= 8) f.template operator()<8>();
-  else if (cols <= 16) f.template operator()<16>();
-  else f.template operator()<32>();
+  constexpr int N = lanes<Compute<S>>;
+  auto run = [&]<int W>(std::integral_constant<int, W>) TAEDA_INLINE_LAMBDA {
+    for (int64_t r = 0; r < rows; r += N) {
+      const int count = rows - r < N ? int(rows - r) : N;
+      Vec<Compute<S>> v[W];
+      turn_rows<S, W>(v, x + r * cols, cols, count, (rows - r) * cols);
+      f(v, r, count);
+    }
+  };
+  if (cols <= 4) run(std::integral_constant<int, 4>{});
+  else if (cols <= 8) run(std::integral_constant<int, 8>{});
+  else if (cols <= 16) run(std::integral_constant<int, 16>{});
+  else run(std::integral_constant<int, 32>{});
 }
 
 // The tree of block_sum: lanes that hold no item add zeros, which changes nothing.
 template <class S> void sum_short_rows(Compute<S>* y, const S* x, int64_t rows, int64_t cols) {
-  using C = Compute<S>;
-  using V = Vec<C>;
-  constexpr int N = lanes<C>;
-  with_width(cols, [&]<int W>() TAEDA_INLINE_LAMBDA {
-    for (int64_t r = 0; r < rows; r += N) {
-      const int count = rows - r < N ? int(rows - r) : N;
-      V v[W];
-      turn_rows<S, W>(v, x + r * cols, cols, count, (rows - r) * cols);
+  using V = Vec<Compute<S>>;
+  each_turned<S>(x, rows, cols, [&]<int W>(V(&v)[W], int64_t r, int count) TAEDA_INLINE_LAMBDA {
+    const V zero(Compute<S>(0));
 #pragma GCC unroll 32
-      for (int j = 0; j < W; ++j) v[j] = j < cols ? V(C(0)) + v[j] : V(C(0));
+    for (int j = 0; j < W; ++j) v[j] = j < cols ? zero + v[j] : zero;
 #pragma GCC unroll 5
-      for (int half = W / 2; half > 0; half /= 2) {
+    for (int half = W / 2; half > 0; half /= 2) {
 #pragma GCC unroll 16
-        for (int j = 0; j < half; ++j) v[j] = v[j] + v[j + half];
-      }
-      store(y + r, v[0], count);
+      for (int j = 0; j < half; ++j) v[j] = v[j] + v[j + half];
     }
+    store(y + r, v[0], count);
   });
 }
 
@@ -70,27 +75,21 @@ void extreme_short_rows(S* y, int64_t* index, const S* x, int64_t rows, int64_t 
   using C = Compute<S>;
   using V = Vec<C>;
   using I = Vec<Int<C>>;
-  constexpr int N = lanes<C>;
-  with_width(cols, [&]<int W>() TAEDA_INLINE_LAMBDA {
-    for (int64_t r = 0; r < rows; r += N) {
-      const int count = rows - r < N ? int(rows - r) : N;
-      V v[W];
-      turn_rows<S, W>(v, x + r * cols, cols, count, (rows - r) * cols);
-      V top = v[0];
-      I best(0);
+  each_turned<S>(x, rows, cols, [&]<int W>(V(&v)[W], int64_t r, int count) TAEDA_INLINE_LAMBDA {
+    V top = v[0];
+    I best(0);
 #pragma GCC unroll 32
-      for (int j = 1; j < W; ++j) {
-        if (j >= cols) break;
-        const auto takes = ((smallest ? v[j] < top : v[j] > top) | (v[j] != v[j])) & (top == top);
-        top = select(takes, v[j], top);
-        best = I(takes.v ? I(j).v : best.v);
-      }
-      if (y) store(y + r, top, count);
-      if (index) {
-        Int<C> at[N];
-        __builtin_memcpy(at, &best, sizeof at);
-        for (int i = 0; i < count; ++i) index[r + i] = at[i];
-      }
+    for (int j = 1; j < W; ++j) {
+      if (j >= cols) break;
+      const auto takes = ((smallest ? v[j] < top : v[j] > top) | (v[j] != v[j])) & (top == top);
+      top = select(takes, v[j], top);
+      best = I(takes.v ? I(j).v : best.v);
+    }
+    if (y) store(y + r, top, count);
+    if (index) {
+      Int<C> at[lanes<C>];
+      __builtin_memcpy(at, &best, sizeof at);
+      for (int i = 0; i < count; ++i) index[r + i] = at[i];
     }
   });
 }

@@ -248,16 +248,22 @@ Normal normalised(const Call& c, const std::string& x, const Dims& axes) {
   std::string root = c.node("Sqrt", {c.node("Add", {var, c.num(c.real("eps"))})});
   return {c.node("Div", {gap, root}), mean, var, c.node("Reciprocal", {root})};
 }
+// Input i, one value for each channel, beside [n, channels, ...].
+std::string beside_channels(const Call& c, size_t i) {
+  Dims beside(c.rank() - 1, 1);
+  beside[0] = -1;
+  return c.node("Reshape", {c.in(i), c.ints(beside)});
+}
+std::string with_channels(const Call& c, std::string y) {  // times weight, plus bias
+  if (c.has(1)) y = c.node("Mul", {y, beside_channels(c, 1)});
+  return c.has(2) ? c.node("Add", {y, beside_channels(c, 2)}) : y;
+}
 void normalize_channels(Call& c) {
   if (!c.flag("training")) {
     if (!c.is_static(0, 1)) {  // each sample's channels are channels: InstanceNorm
-      Dims beside(c.rank() - 1, 1);
-      beside[0] = -1;
-      auto shaped = [&](size_t i) { return c.node("Reshape", {c.in(i), c.ints(beside)}); };
-      std::string root = c.node("Sqrt", {c.node("Add", {shaped(4), c.num(c.real("eps"))})});
-      std::string y = c.node("Div", {c.node("Sub", {c.in(0), shaped(3)}), root});
-      if (c.has(1)) y = c.node("Mul", {y, shaped(1)});
-      return c.set(c.has(2) ? c.node("Add", {y, shaped(2)}) : y);
+      std::string spread = c.node("Add", {beside_channels(c, 4), c.num(c.real("eps"))});
+      std::string gap = c.node("Sub", {c.in(0), beside_channels(c, 3)});
+      return c.set(with_channels(c, c.node("Div", {gap, c.node("Sqrt", {spread})})));
     }
     Dims channels(c.sizes()[1]);
     std::string weight = c.has(1) ? c.in(1) : filled(c, 1, channels);
@@ -265,14 +271,10 @@ void normalize_channels(Call& c) {
     return c.set(c.node("BatchNormalization", {c.in(0), weight, bias, c.in(3), c.in(4)},
                         {{"epsilon", c.real("eps")}}));
   }
-  Dims axes(0), beside(c.rank() - 1, 1);
+  Dims axes(0);
   for (size_t i = 2; i < c.rank(); i++) axes.push_back(int64_t(i));
-  beside[0] = -1;
   Normal n = normalised(c, c.in(0), axes);
-  std::string y = n.x;
-  if (c.has(1)) y = c.node("Mul", {y, c.node("Reshape", {c.in(1), c.ints(beside)})});
-  if (c.has(2)) y = c.node("Add", {y, c.node("Reshape", {c.in(2), c.ints(beside)})});
-  c.set(y, 0);
+  c.set(with_channels(c, n.x), 0);
   c.set(c.node("Reshape", {n.mean, c.ints({-1})}), 1);
   c.set(c.node("Reshape", {n.var, c.ints({-1})}), 2);
 }
@@ -296,11 +298,7 @@ void layer_norm(Call& c) {
 void normalize_groups(Call& c) {
   std::string rows = c.node("Reshape", {c.in(0), c.ints(Dims{0, c.integer("num_groups"), -1})});
   std::string y = c.node("Reshape", {normalised(c, rows, Dims(2)).x, c.node("Shape", {c.in(0)})});
-  Dims beside(c.rank() - 1, 1);
-  beside[0] = -1;
-  if (c.has(1)) y = c.node("Mul", {y, c.node("Reshape", {c.in(1), c.ints(beside)})});
-  if (c.has(2)) y = c.node("Add", {y, c.node("Reshape", {c.in(2), c.ints(beside)})});
-  c.set(y, 0);
+  c.set(with_channels(c, y), 0);
 }
 
 // ---- losses ----
